@@ -1,0 +1,198 @@
+package kpi
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// Level grades what a check found.
+type Level uint8
+
+// The levels.
+const (
+	Notice  Level = iota + 1 // lưu ý: nothing to do
+	Warning                  // cảnh báo: submission wants an explanation or a tick
+	Failure                  // lỗi: blocks submission
+)
+
+// Label returns the level's name on screen.
+func (l Level) Label() string {
+	return map[Level]string{Notice: "Lưu ý", Warning: "Cảnh báo", Failure: "Lỗi"}[l]
+}
+
+// Issue is one finding about one cell.
+type Issue struct {
+	Indicator string
+	Level     Level
+	Text      string
+}
+
+// CheckHard returns the Invalid error of a value that breaks a hard limit of its indicator and so is not stored:
+// outside Min..Max, or a share above 100 %. A cell without a whole number passes.
+func CheckHard(ind Indicator, c Cell) error {
+	if ind.Share && c.Content == HasValue && c.Num.OK && c.Den.OK && c.Num.V.Cmp(c.Den.V) > 0 {
+		return Errorf(Invalid, "Tử số %s lớn hơn mẫu số %s ở chỉ số %s. Kiểm tra lại tử số và mẫu số.",
+			FormatDecimal(c.Num.V, 0), FormatDecimal(c.Den.V, 0), ind.Code)
+	}
+	x, ok := c.Number(ind)
+	if !ok || ind.Kind == KindGrade {
+		return nil
+	}
+	if ind.Max.OK && x.Cmp(ind.Max.V.Rat()) > 0 {
+		return Errorf(Invalid, "Số liệu của %s là %s, vượt mức tối đa %s. Kiểm tra lại số và đơn vị tính (%s).",
+			ind.Code, FormatRat(x, ind.Decimals), FormatDecimal(ind.Max.V, 0), ind.Unit)
+	}
+	if ind.Min.OK && x.Cmp(ind.Min.V.Rat()) < 0 {
+		return Errorf(Invalid, "Số liệu của %s là %s, dưới mức tối thiểu %s. Kiểm tra lại số và đơn vị tính (%s).",
+			ind.Code, FormatRat(x, ind.Decimals), FormatDecimal(ind.Min.V, 0), ind.Unit)
+	}
+	return nil
+}
+
+// CheckCell returns the issues of one due cell. past holds the unit's cells of earlier rounds, the most recent first
+// and at most twelve; evidence says whether the cell has any.
+func CheckCell(ind Indicator, c Cell, past []Cell, m Month) []Issue {
+	var issues []Issue
+	add := func(l Level, format string, args ...any) {
+		issues = append(issues, Issue{ind.Code, l, fmt.Sprintf(format, args...)})
+	}
+	switch {
+	case c.Content == Empty:
+		add(Failure, "Chưa nhập. Ghi số liệu, hoặc chọn Không phát sinh, Không áp dụng, Chưa có số liệu.")
+	case c.Content == NotApplicable && c.Text == "":
+		add(Failure, "Chưa ghi lý do không áp dụng.")
+	case c.Content == NoData && c.Text == "":
+		add(Failure, "Chưa ghi lý do chưa có số liệu.")
+	case c.Content == NoData && c.Expected == "":
+		add(Failure, "Chưa ghi ngày dự kiến có số liệu.")
+	case c.Content == HasValue && ind.Kind == KindRatio && !c.Num.OK:
+		add(Failure, "Chưa ghi tử số.")
+	case c.Content == HasValue && ind.Kind == KindRatio && !c.Den.OK:
+		add(Failure, "Chưa ghi mẫu số.")
+	case c.Content == HasValue && ind.Kind == KindRatio && c.Den.V.Sign() == 0 && c.Num.V.Sign() == 0:
+		add(Warning, "Mẫu số bằng 0 nên không có tỷ lệ. Nếu trong kỳ không phát sinh, chọn Không phát sinh.")
+	case c.Content == HasValue && ind.Kind == KindRatio && c.Den.V.Sign() == 0:
+		add(Failure, "Mẫu số bằng 0 mà tử số khác 0. Kiểm tra lại mẫu số.")
+	}
+	if err := CheckHard(ind, c); err != nil {
+		add(Failure, "%s", err.Error())
+	}
+	x, ok := c.Number(ind)
+	if ok && (ind.Kind == KindNumber || ind.Kind == KindRatio) {
+		checkUsual(ind, c, x, past, m, add)
+	}
+	return issues
+}
+
+// checkUsual compares a number with the soft limits, the previous values and the target.
+func checkUsual(ind Indicator, c Cell, x *big.Rat, past []Cell, m Month, add func(Level, string, ...any)) {
+	shown := FormatRat(x, ind.Decimals)
+	if ind.UsualHigh.OK && x.Cmp(ind.UsualHigh.V.Rat()) > 0 {
+		add(Warning, "%s cao hơn mức thường gặp (%s).", shown, FormatDecimal(ind.UsualHigh.V, 0))
+	}
+	if ind.UsualLow.OK && x.Cmp(ind.UsualLow.V.Rat()) < 0 {
+		add(Warning, "%s thấp hơn mức thường gặp (%s).", shown, FormatDecimal(ind.UsualLow.V, 0))
+	}
+	if ind.Kind == KindRatio && ind.MinDenominator.OK && c.Content == HasValue && c.Den.V.Cmp(ind.MinDenominator.V) < 0 {
+		add(Notice, "Mẫu số nhỏ hơn %s nên tỷ lệ dao động mạnh.", FormatDecimal(ind.MinDenominator.V, 0))
+	}
+	var values []*big.Rat
+	for _, p := range past {
+		if v, ok := p.Number(ind); ok {
+			values = append(values, v)
+		}
+	}
+	if len(values) == 0 {
+		return
+	}
+	last := values[0]
+	jumped := false
+	if last.Sign() > 0 && x.Sign() > 0 {
+		ten := big.NewRat(10, 1)
+		switch {
+		case x.Cmp(new(big.Rat).Mul(last, ten)) >= 0:
+			add(Warning, "%s gấp từ 10 lần kỳ trước (%s). Kiểm tra đơn vị tính, dấu thập phân.", shown, FormatRat(last, ind.Decimals))
+			jumped = true
+		case new(big.Rat).Mul(x, ten).Cmp(last) <= 0:
+			add(Warning, "%s chỉ bằng một phần mười kỳ trước (%s) hoặc ít hơn. Kiểm tra đơn vị tính, dấu thập phân.", shown, FormatRat(last, ind.Decimals))
+			jumped = true
+		}
+	}
+	if !jumped && len(values) >= 6 {
+		if low, high, off := outside(x, values); off {
+			add(Warning, "%s lệch xa %d kỳ gần đây (từ %s đến %s).", shown, len(values), FormatRat(low, ind.Decimals), FormatRat(high, ind.Decimals))
+		}
+	}
+	if ind.Accumulation == Cumulative && m.Calendar() > 1 && past[0].Month == m-1 && x.Cmp(last) < 0 && ind.Kind == KindNumber {
+		add(Warning, "Số lũy kế %s giảm so với kỳ trước (%s).", shown, FormatRat(last, ind.Decimals))
+	}
+	if ind.Accumulation == Flow && x.Cmp(last) == 0 && x.Sign() != 0 && len(values) > 1 {
+		add(Warning, "Bằng đúng kỳ trước (%s). Kiểm tra có phải số mới của kỳ này.", FormatRat(last, ind.Decimals))
+	}
+}
+
+// outside reports whether x lies farther from the median of the values than twice their whole range beyond it:
+// a robust bound that needs no assumption about their distribution. A flat history says nothing.
+func outside(x *big.Rat, values []*big.Rat) (low, high *big.Rat, off bool) {
+	s := slices.Clone(values)
+	slices.SortFunc(s, (*big.Rat).Cmp)
+	low, high = s[0], s[len(s)-1]
+	spread := new(big.Rat).Sub(high, low)
+	if spread.Sign() == 0 {
+		return low, high, false
+	}
+	median := s[len(s)/2]
+	away := new(big.Rat).Sub(x, median)
+	return low, high, away.Abs(away).Cmp(spread.Mul(spread, big.NewRat(2, 1))) > 0
+}
+
+// CheckAcross returns the issues of the set's cross checks on the cells of one sheet. A check binds only where all
+// its indicators have a number. An equation of sums compares numerators where the indicators are ratios.
+func CheckAcross(checks []CrossCheck, inds map[string]Indicator, cells map[string]Cell) []Issue {
+	number := func(code string) (*big.Rat, bool) {
+		ind, ok := inds[code]
+		c, found := cells[code]
+		if !ok || !found {
+			return nil, false
+		}
+		return c.Number(ind)
+	}
+	var issues []Issue
+	for _, k := range checks {
+		left, ok := number(k.Left)
+		sum := new(big.Rat)
+		for _, code := range k.Right {
+			x, has := number(code)
+			if ok = ok && has; !ok {
+				break
+			}
+			sum.Add(sum, x)
+		}
+		if !ok {
+			continue
+		}
+		c := left.Cmp(sum)
+		if k.Kind == CheckLE && c > 0 || k.Kind == CheckSum && c != 0 {
+			ind := inds[k.Left]
+			issues = append(issues, Issue{k.Left, Failure, fmt.Sprintf("%s (%s là %s; %s là %s.)", k.Text, k.Left, FormatRat(left, ind.Decimals),
+				strings.Join(k.Right, " + "), FormatRat(sum, ind.Decimals))})
+		}
+	}
+	return issues
+}
+
+// Explained reports whether the cell's warnings have been answered by a note or a tick.
+func (c Cell) Explained() bool { return c.Confirmed || c.Note != "" }
+
+// Blocking returns the issues that stand in the way of submission: failures, and warnings of unexplained cells.
+func Blocking(issues []Issue, cells map[string]Cell) []Issue {
+	var out []Issue
+	for _, i := range issues {
+		if i.Level == Failure || i.Level == Warning && !cells[i.Indicator].Explained() {
+			out = append(out, i)
+		}
+	}
+	return out
+}

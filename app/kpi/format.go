@@ -1,0 +1,67 @@
+package kpi
+
+import (
+	"math/big"
+	"strings"
+	"time"
+)
+
+// FormatDecimal shows d the Vietnamese way, «1.234.567,8». At least the digits that d has are shown; decimals
+// pads with zeros up to that many.
+func FormatDecimal(d Decimal, decimals int) string {
+	s := d.String()
+	if pad := decimals - int(d.scale); pad > 0 {
+		if d.scale == 0 {
+			s += "."
+		}
+		s += strings.Repeat("0", pad)
+	}
+	return formatText(s)
+}
+
+// FormatRat shows r rounded half away from zero to the given number of decimals.
+func FormatRat(r *big.Rat, decimals int) string { return formatText(RoundRat(r, decimals)) }
+
+// formatText turns the canonical "-1234.50" into «-1.234,50».
+func formatText(s string) string {
+	digits, neg := strings.CutPrefix(s, "-")
+	whole, frac, dotted := strings.Cut(digits, ".")
+	var b strings.Builder
+	if neg {
+		b.WriteByte('-')
+	}
+	for i, c := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteByte('.')
+		}
+		b.WriteRune(c)
+	}
+	if dotted {
+		b.WriteByte(',')
+		b.WriteString(frac)
+	}
+	return b.String()
+}
+
+// Location is the zone in which all deadlines and all shown times are: Asia/Ho_Chi_Minh, UTC+7 without
+// summer time, so no zone data are needed.
+var Location = time.FixedZone("Asia/Ho_Chi_Minh", 7*60*60)
+
+// FormatDate shows «16/11/2026».
+func FormatDate(t time.Time) string { return t.In(Location).Format("02/01/2006") }
+
+// FormatTime shows «16/11/2026 14h03».
+func FormatTime(t time.Time) string { return t.In(Location).Format("02/01/2006 15h04") }
+
+// FormatClock shows «14h03».
+func FormatClock(t time.Time) string { return t.In(Location).Format("15h04") }
+
+// FormatDeadline shows the last instant before t, which stands at midnight, as officials write it:
+// 17 November 00:00 is «24h00 ngày 16/11/2026». Another instant is shown as «14h00 ngày 16/11/2026».
+func FormatDeadline(t time.Time) string {
+	t = t.In(Location)
+	if h, m, s := t.Clock(); h == 0 && m == 0 && s == 0 {
+		return "24h00 ngày " + FormatDate(t.AddDate(0, 0, -1))
+	}
+	return t.Format("15h04") + " ngày " + FormatDate(t)
+}

@@ -1,0 +1,132 @@
+package kpi
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Action is a step that somebody takes with a sheet.
+type Action string
+
+// The actions.
+const (
+	ActEnter          Action = "enter"           // change a cell
+	ActSubmit         Action = "submit"          // Trình duyệt
+	ActRecall         Action = "recall"          // Rút lại
+	ActUnitReturn     Action = "unit-return"     // Trả lại (đơn vị)
+	ActApprove        Action = "approve"         // Duyệt và gửi tỉnh
+	ActProvinceReturn Action = "province-return" // Trả lại (tỉnh)
+	ActAccept         Action = "accept"          // Phê duyệt
+)
+
+// Actions lists all actions in the order of the workflow.
+func Actions() []Action {
+	return []Action{ActEnter, ActSubmit, ActRecall, ActUnitReturn, ActApprove, ActProvinceReturn, ActAccept}
+}
+
+// Label returns the action as a button says it.
+func (a Action) Label() string {
+	return map[Action]string{ActEnter: "Nhập liệu", ActSubmit: "Trình duyệt", ActRecall: "Rút lại", ActUnitReturn: "Trả lại",
+		ActApprove: "Duyệt và gửi tỉnh", ActProvinceReturn: "Trả lại", ActAccept: "Phê duyệt"}[a]
+}
+
+// transition is one row of the workflow: from a state, a role may take an action that leads to a state.
+type transition struct {
+	From   State
+	Action Action
+	Role   Role
+	To     State
+}
+
+// workflow is the whole life of a sheet.
+func workflow() []transition {
+	return []transition{
+		{Draft, ActEnter, Clerk, Draft},
+		{Draft, ActSubmit, Clerk, Submitted},
+		{Submitted, ActRecall, Clerk, Draft},
+		{Submitted, ActUnitReturn, Approver, Draft},
+		{Submitted, ActApprove, Approver, Approved},
+		{Approved, ActProvinceReturn, Coordinator, Draft},
+		{Approved, ActAccept, Coordinator, Accepted},
+		{Accepted, ActProvinceReturn, Coordinator, Draft},
+	}
+}
+
+// Next returns the state that the action leads to from s, or a Conflict error that says why it does not fit.
+func Next(s State, a Action) (State, error) {
+	for _, t := range workflow() {
+		if t.From == s && t.Action == a {
+			return t.To, nil
+		}
+	}
+	return s, Errorf(Conflict, "Không %s được: biểu %s.", verb(a), stateClause(s))
+}
+
+func verb(a Action) string {
+	return map[Action]string{ActEnter: "sửa số liệu", ActSubmit: "trình duyệt", ActRecall: "rút lại", ActUnitReturn: "trả lại",
+		ActApprove: "duyệt", ActProvinceReturn: "trả lại", ActAccept: "phê duyệt"}[a]
+}
+
+func stateClause(s State) string {
+	return map[State]string{Draft: "đang ở chỗ người nhập liệu", Submitted: "đã trình, đang chờ đơn vị duyệt",
+		Approved: "đã gửi tỉnh, đang chờ tỉnh duyệt", Accepted: "đã được tỉnh phê duyệt"}[s]
+}
+
+// MayAct returns nil if the user holds the role that the action wants for the unit; otherwise a Denied error, or
+// NotFound for a unit whose sheets the user may not even see.
+func MayAct(u User, a Action, unit string) error {
+	for _, t := range workflow() {
+		if t.Action == a && u.Has(t.Role, unit) {
+			return nil
+		}
+	}
+	if err := MaySeeUnit(u, unit); err != nil {
+		return err
+	}
+	i := slices.IndexFunc(workflow(), func(t transition) bool { return t.Action == a })
+	return Errorf(Denied, "Chỉ người có vai trò %s mới được %s.", workflow()[i].Role.Label(), verb(a))
+}
+
+// Buttons returns the actions that the user may take now with a sheet in state s of the unit, in workflow order.
+func Buttons(u User, s State, unit string) []Action {
+	var out []Action
+	for _, t := range workflow() {
+		if t.From == s && u.Has(t.Role, unit) {
+			out = append(out, t.Action)
+		}
+	}
+	return out
+}
+
+// NotOwn returns a Denied error if the user submitted the sheet or entered one of its cells: nobody approves what
+// they entered themselves.
+func NotOwn(u User, s Sheet, cells []Cell) error {
+	own := s.Submit.By == u.Login
+	for _, c := range cells {
+		own = own || c.By == u.Login
+	}
+	if own {
+		return Errorf(Denied, "Không ai duyệt số liệu do chính mình nhập hoặc trình. Người duyệt khác của đơn vị cần duyệt biểu này.")
+	}
+	return nil
+}
+
+// Editable returns nil if the cell may be changed on the sheet, or the reason why not. After the province returned
+// a sheet only the cells it sent back are open; the others stay as accepted.
+func Editable(s Sheet, c Cell) error {
+	if _, err := Next(s.State, ActEnter); err != nil {
+		return err
+	}
+	if s.Returned == ByProvince && c.Review != ReviewReturned {
+		return Errorf(Conflict, "Tỉnh chỉ trả lại các ô có lý do; ô %s giữ nguyên số đã duyệt.", c.Indicator)
+	}
+	return nil
+}
+
+// SeenVersion returns a Conflict error unless the sheet is still the one that the person looked at.
+func SeenVersion(s Sheet, seen uint32) error {
+	if s.Version != seen {
+		return Errorf(Conflict, "Biểu đã thay đổi sau khi mở trang: %s. Xem lại rồi làm tiếp.", fmt.Sprintf("biểu %s", stateClause(s.State)))
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"iter"
+
+	"chiso/app/kpi"
+)
+
+const cellFormat = 1
+
+const (
+	hasNum = 1 << iota
+	hasDen
+	confirmed
+)
+
+// PutCell stores a cell and logs its event.
+func (tx *Tx) PutCell(c kpi.Cell, ev kpi.Event) error {
+	if err := tx.put(tCell, cellKey(c.CellKey), encodeCell(c)); err != nil {
+		return err
+	}
+	return tx.log(ev)
+}
+
+// LoadCells stores many cells under one event: an import, or a history that was made elsewhere.
+func (tx *Tx) LoadCells(cells []kpi.Cell, ev kpi.Event) error {
+	for _, c := range cells {
+		if err := tx.put(tCell, cellKey(c.CellKey), encodeCell(c)); err != nil {
+			return err
+		}
+	}
+	return tx.log(ev)
+}
+
+// Cell returns a cell; one that was never saved has version 0.
+func (tx *Tx) Cell(k kpi.CellKey) (kpi.Cell, error) {
+	v := tx.bucket(tCell).Get(cellKey(k))
+	if v == nil {
+		return kpi.Cell{CellKey: k}, nil
+	}
+	return decodeCell(k, v)
+}
+
+// SheetCells returns the saved cells of one sheet by indicator code.
+func (tx *Tx) SheetCells(set string, m kpi.Month, unit string) (map[string]kpi.Cell, error) {
+	cells := map[string]kpi.Cell{}
+	for c, err := range tx.UnitCells(set, m, unit) {
+		if err != nil {
+			return nil, err
+		}
+		cells[c.Indicator] = c
+	}
+	return cells, nil
+}
+
+// UnitCells yields the saved cells of one sheet in the order of their keys.
+func (tx *Tx) UnitCells(set string, m kpi.Month, unit string) iter.Seq2[kpi.Cell, error] {
+	return func(yield func(kpi.Cell, error) bool) {
+		for k, v := range tx.scan(tCell, prefix(set, m.String(), unit)) {
+			key, err := parseCellKey(k)
+			if err != nil {
+				yield(kpi.Cell{}, err)
+				return
+			}
+			c, err := decodeCell(key, v)
+			if !yield(c, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func encodeCell(c kpi.Cell) []byte {
+	w := &writer{b: make([]byte, 0, 96)}
+	w.byte(cellFormat)
+	w.byte(byte(c.Content))
+	w.byte(byte(c.Review))
+	w.byte(byte(c.Source))
+	var flags byte
+	if c.Num.OK {
+		flags |= hasNum
+	}
+	if c.Den.OK {
+		flags |= hasDen
+	}
+	if c.Confirmed {
+		flags |= confirmed
+	}
+	w.byte(flags)
+	w.uint(uint64(c.Version))
+	w.int(int64(c.Definition))
+	w.time(c.At)
+	w.decimal(c.Value)
+	if c.Num.OK {
+		w.decimal(c.Num.V)
+	}
+	if c.Den.OK {
+		w.decimal(c.Den.V)
+	}
+	for _, s := range []string{c.By, c.Text, c.Expected, c.Note, c.ReviewNote, c.ReviewBy} {
+		w.text(s)
+	}
+	return seal(w.b)
+}
+
+func decodeCell(k kpi.CellKey, v []byte) (kpi.Cell, error) {
+	b, err := unseal(tCell, cellKey(k), v)
+	if err != nil {
+		return kpi.Cell{}, err
+	}
+	r := &reader{b: b}
+	if r.byte() != cellFormat {
+		return kpi.Cell{}, damaged(tCell, cellKey(k))
+	}
+	c := kpi.Cell{CellKey: k, Content: kpi.Content(r.byte()), Review: kpi.Review(r.byte()), Source: kpi.Source(r.byte())}
+	flags := r.byte()
+	c.Confirmed = flags&confirmed != 0
+	c.Version = uint32(r.uint())
+	c.Definition = kpi.Month(r.int())
+	c.At = r.time()
+	c.Value = r.decimal()
+	if flags&hasNum != 0 {
+		c.Num = kpi.Some(r.decimal())
+	}
+	if flags&hasDen != 0 {
+		c.Den = kpi.Some(r.decimal())
+	}
+	c.By, c.Text, c.Expected, c.Note, c.ReviewNote, c.ReviewBy = r.text(), r.text(), r.text(), r.text(), r.text(), r.text()
+	if r.bad {
+		return kpi.Cell{}, damaged(tCell, cellKey(k))
+	}
+	return c, nil
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"time"
+
+	"chiso/app/kpi"
+)
+
+// ErrDamaged is in the chain of every error about a record whose bytes are not what was written.
+var ErrDamaged = errors.New("record is damaged")
+
+func damaged(t table, k []byte) error { return fmt.Errorf("%s %q: %w", t, k, ErrDamaged) }
+
+const sumSize = 4
+
+func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
+
+// seal appends the checksum.
+func seal(b []byte) []byte {
+	return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli()))
+}
+
+// unseal checks and takes off the checksum.
+func unseal(t table, k, v []byte) ([]byte, error) {
+	n := len(v) - sumSize
+	if n < 0 || binary.BigEndian.Uint32(v[n:]) != crc32.Checksum(v[:n], castagnoli()) {
+		return nil, damaged(t, k)
+	}
+	return v[:n], nil
+}
+
+func encodeJSON(x any) ([]byte, error) {
+	b, err := json.Marshal(x)
+	if err != nil {
+		return nil, fmt.Errorf("encode %T: %w", x, err)
+	}
+	return seal(b), nil
+}
+
+func decodeJSON[T any](t table, k, v []byte) (T, error) {
+	var x T
+	b, err := unseal(t, k, v)
+	if err != nil {
+		return x, err
+	}
+	if err := json.Unmarshal(b, &x); err != nil {
+		return x, fmt.Errorf("decode %s %q: %w", t, k, err)
+	}
+	return x, nil
+}
+
+// A writer builds a binary record: numbers as varints, texts with their length before them.
+type writer struct{ b []byte }
+
+func (w *writer) byte(x byte)      { w.b = append(w.b, x) }
+func (w *writer) uint(x uint64)    { w.b = binary.AppendUvarint(w.b, x) }
+func (w *writer) int(x int64)      { w.b = binary.AppendVarint(w.b, x) }
+func (w *writer) time(t time.Time) { w.int(t.UnixMilli()) }
+func (w *writer) text(s string) {
+	w.uint(uint64(len(s)))
+	w.b = append(w.b, s...)
+}
+func (w *writer) decimal(d kpi.Decimal) {
+	coef, scale := d.Parts()
+	w.int(coef)
+	w.byte(scale)
+}
+
+// A reader takes apart what a writer built. After the first short read bad stays true and zero values follow.
+type reader struct {
+	b   []byte
+	bad bool
+}
+
+func (r *reader) byte() byte {
+	if len(r.b) == 0 {
+		r.bad = true
+		return 0
+	}
+	x := r.b[0]
+	r.b = r.b[1:]
+	return x
+}
+
+func (r *reader) uint() uint64 {
+	x, n := binary.Uvarint(r.b)
+	if n <= 0 {
+		r.bad = true
+		return 0
+	}
+	r.b = r.b[n:]
+	return x
+}
+
+func (r *reader) int() int64 {
+	x, n := binary.Varint(r.b)
+	if n <= 0 {
+		r.bad = true
+		return 0
+	}
+	r.b = r.b[n:]
+	return x
+}
+
+func (r *reader) time() time.Time { return time.UnixMilli(r.int()).UTC() }
+
+func (r *reader) text() string {
+	n := r.uint()
+	if n > uint64(len(r.b)) {
+		r.bad = true
+		return ""
+	}
+	s := string(r.b[:n])
+	r.b = r.b[n:]
+	return s
+}
+
+func (r *reader) decimal() kpi.Decimal {
+	coef := r.int()
+	return kpi.NewDecimal(coef, r.byte())
+}

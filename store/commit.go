@@ -1,0 +1,124 @@
+package store
+
+import (
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// maxGroup bounds how many updates share one commit.
+const maxGroup = 256
+
+// call is one Update waiting for its turn.
+type call struct {
+	fn    func(*Tx) error
+	err   error
+	panic any
+	wake  chan bool // true: lead the next group; false: done
+}
+
+// Update runs fn in a write transaction and returns once it is on disk. Updates that arrive while a commit is under
+// way run together in the next transaction and share its fsync; each has its own result, and one that fails is
+// undone alone. fn may therefore run more than once and must have no effect but on tx.
+func (s *Store) Update(fn func(*Tx) error) error {
+	c := &call{fn: fn, wake: make(chan bool, 1)}
+	s.mu.Lock()
+	s.queue = append(s.queue, c)
+	lead := !s.busy
+	s.busy = true
+	s.mu.Unlock()
+	if !lead {
+		lead = <-c.wake
+	}
+	if lead {
+		s.lead(c)
+	}
+	if c.panic != nil {
+		panic(c.panic)
+	}
+	return c.err
+}
+
+// lead commits the waiting calls, its own among them, and hands the lead on.
+func (s *Store) lead(own *call) {
+	s.mu.Lock()
+	n := min(len(s.queue), maxGroup)
+	group := s.queue[:n:n]
+	s.queue = s.queue[n:]
+	s.mu.Unlock()
+
+	s.commit(group)
+
+	s.mu.Lock()
+	if len(s.queue) > 0 {
+		s.queue[0].wake <- true
+	} else {
+		s.busy = false
+	}
+	s.mu.Unlock()
+	for _, c := range group {
+		if c != own {
+			c.wake <- false
+		}
+	}
+}
+
+// commit runs the group in one transaction, again without those that fail after writing, until the rest commits.
+func (s *Store) commit(group []*call) {
+	pending := group
+	for len(pending) > 0 {
+		var after []func()
+		var failed *call
+		done := make([]*call, 0, len(pending))
+		err := s.db.Update(func(b *bolt.Tx) error {
+			for _, c := range pending {
+				tx := &Tx{b: b}
+				c.err, c.panic = run(c.fn, tx)
+				switch {
+				case c.err == nil:
+					done = append(done, c)
+					after = append(after, tx.after...)
+				case tx.dirty:
+					failed = c
+					return c.err
+				}
+			}
+			return nil
+		})
+		if failed != nil {
+			pending = without(pending, failed)
+			continue
+		}
+		for _, c := range done {
+			if err != nil {
+				c.err = fmt.Errorf("commit: %w", err)
+			}
+		}
+		if err == nil {
+			for _, fn := range after {
+				fn()
+			}
+		}
+		return
+	}
+}
+
+// run calls fn and turns a panic into an error; the panic value is handed back to be raised by the caller.
+func run(fn func(*Tx) error, tx *Tx) (err error, raised any) {
+	defer func() {
+		if r := recover(); r != nil {
+			err, raised = fmt.Errorf("panic: %v", r), r
+		}
+	}()
+	return fn(tx), nil
+}
+
+func without(calls []*call, drop *call) []*call {
+	rest := make([]*call, 0, len(calls)-1)
+	for _, c := range calls {
+		if c != drop {
+			rest = append(rest, c)
+		}
+	}
+	return rest
+}

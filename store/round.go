@@ -1,0 +1,70 @@
+package store
+
+import (
+	"chiso/app/kpi"
+)
+
+// PutRound stores a round.
+func (tx *Tx) PutRound(r kpi.Round, ev kpi.Event) error {
+	if err := r.Validate(); err != nil {
+		return err
+	}
+	return tx.putJSON(tRound, key(r.Set, r.Month.String()), r, ev)
+}
+
+// Round returns a round.
+func (tx *Tx) Round(set string, m kpi.Month) (kpi.Round, error) {
+	return mustJSON[kpi.Round](tx, tRound, key(set, m.String()), "Kỳ "+m.Short()+" của bộ chỉ số «"+kpi.Clip(set, 32)+"» chưa được mở.")
+}
+
+// Rounds returns the rounds of a set, the oldest first.
+func (tx *Tx) Rounds(set string) ([]kpi.Round, error) {
+	return listJSON[kpi.Round](tx, tRound, prefix(set))
+}
+
+// PutSheet stores a sheet and logs its event.
+func (tx *Tx) PutSheet(s kpi.Sheet, ev kpi.Event) error {
+	return tx.putJSON(tSheet, sheetKey(s.Set, s.Month, s.Unit), s, ev)
+}
+
+// AddSheet stores a new sheet with the list of what is due on it; the event is the opening of its round, logged
+// with the round.
+func (tx *Tx) AddSheet(s kpi.Sheet, due []string) error {
+	s.Due = len(due)
+	if err := tx.putBare(tSheet, sheetKey(s.Set, s.Month, s.Unit), s); err != nil {
+		return err
+	}
+	return tx.putBare(tDue, sheetKey(s.Set, s.Month, s.Unit), due)
+}
+
+// Sheet returns the sheet of a unit.
+func (tx *Tx) Sheet(set string, m kpi.Month, unit string) (kpi.Sheet, error) {
+	return mustJSON[kpi.Sheet](tx, tSheet, sheetKey(set, m, unit), "Đơn vị không có biểu nào phải nhập trong kỳ "+m.Short()+".")
+}
+
+// Sheets returns the sheets of a round by unit code.
+func (tx *Tx) Sheets(set string, m kpi.Month) ([]kpi.Sheet, error) {
+	return listJSON[kpi.Sheet](tx, tSheet, prefix(set, m.String()))
+}
+
+// Due returns the codes of the cells due on a sheet.
+func (tx *Tx) Due(set string, m kpi.Month, unit string) ([]string, error) {
+	due, _, err := getJSON[[]string](tx, tDue, sheetKey(set, m, unit))
+	return due, err
+}
+
+// RoundDue returns the codes of the cells due in a round, by unit.
+func (tx *Tx) RoundDue(set string, m kpi.Month) (map[string][]string, error) {
+	p := prefix(set, m.String())
+	due := map[string][]string{}
+	for k, v := range tx.scan(tDue, p) {
+		codes, err := decodeJSON[[]string](tDue, k, v)
+		if err != nil {
+			return nil, err
+		}
+		due[string(k[len(p):])] = codes
+	}
+	return due, nil
+}
+
+func sheetKey(set string, m kpi.Month, unit string) []byte { return key(set, m.String(), unit) }

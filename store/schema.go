@@ -1,0 +1,55 @@
+// Package store keeps everything that chiso knows in one bbolt file, evidence files and the search index aside.
+//
+// One top-level bucket is one table; keys are ordered bytes, their parts joined by '|', which no id can contain.
+// There are no nested buckets and no sequences of bbolt's own, so that the same layout can stand on another ordered
+// key-value engine. Every record ends in the CRC32C of what precedes it.
+//
+//	meta        name                          → "schema" version, "events" count, "definitions" number, "secret" of the forms
+//	set         set                           → kpi.IndicatorSet, JSON
+//	indicator   set|code|from month           → kpi.Indicator, one version, JSON
+//	unit        code                          → kpi.Unit, JSON
+//	assignment  set|unit|indicator            → kpi.Assignment, JSON
+//	round       set|month                     → kpi.Round, JSON
+//	due         set|month|unit                → codes of the cells due on the sheet, JSON
+//	sheet       set|month|unit                → kpi.Sheet, JSON
+//	cell        set|month|unit|indicator      → kpi.Cell, binary
+//	override    set|month|indicator           → kpi.Override, JSON
+//	figure      set|month|indicator           → kpi.Frozen, JSON, written when the round closes
+//	user        login                         → kpi.User, JSON
+//	session     SHA-256 of the token          → Session, JSON
+//	signin      account or address            → failed sign-ins, JSON
+//	op          login|op id                   → the answer already given, for 48 hours
+//	event       sequence, 8 bytes             → kpi.Event, binary
+//	event_by    object|sequence               → nothing: an index of event by object
+//	hash        index, 8 bytes                → one hash of the RFC 6962 tree over the events
+package store
+
+// table names a bucket.
+type table string
+
+const (
+	tMeta       table = "meta"
+	tSet        table = "set"
+	tIndicator  table = "indicator"
+	tUnit       table = "unit"
+	tAssignment table = "assignment"
+	tRound      table = "round"
+	tDue        table = "due"
+	tSheet      table = "sheet"
+	tCell       table = "cell"
+	tOverride   table = "override"
+	tFigure     table = "figure"
+	tUser       table = "user"
+	tSession    table = "session"
+	tSignin     table = "signin"
+	tOp         table = "op"
+	tEvent      table = "event"
+	tEventBy    table = "event_by"
+	tHash       table = "hash"
+)
+
+// tables lists every bucket of the current schema.
+func tables() []table {
+	return []table{tMeta, tSet, tIndicator, tUnit, tAssignment, tRound, tDue, tSheet, tCell, tOverride, tFigure,
+		tUser, tSession, tSignin, tOp, tEvent, tEventBy, tHash}
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"chiso/app/kpi"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// FileName is the name of the database inside the data folder.
+const FileName = "chiso.db"
+
+// Store is an open database. Its methods may be called from many goroutines.
+type Store struct {
+	db *bolt.DB
+
+	mu    sync.Mutex
+	queue []*call // waiting for the next group commit
+	busy  bool    // some goroutine leads a group
+}
+
+// Open opens the database in the folder dir, creating both where they are missing, and brings an older schema up
+// to date. It fails with a kpi.Unavailable error when another process holds the database, and when the database was
+// written by a newer version.
+func Open(dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	path := filepath.Join(dir, FileName)
+	if err := create(path); err != nil {
+		return nil, err
+	}
+	db, err := bolt.Open(path, 0o600, options())
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, kpi.Errorf(kpi.Unavailable, "Thư mục số liệu %s đang được một chương trình chiso khác sử dụng. Dừng dịch vụ đó rồi chạy lại lệnh.", dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s := &Store{db: db}
+	if err := s.migrate(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+func options() *bolt.Options {
+	o := &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType}
+	if runtime.GOOS == "linux" && ^uint(0)>>63 == 1 {
+		o.InitialMmapSize = 4 << 30 // address space only: a writer then never waits for a reader in order to remap
+	}
+	return o
+}
+
+// create makes an empty database under a temporary name and renames it: the very first write of bbolt is its only
+// one that a power cut can tear.
+func create(path string) error {
+	if _, err := os.Stat(path); err == nil || !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	tmp := path + ".new"
+	if err := os.Remove(tmp); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove half-made database: %w", err)
+	}
+	db, err := bolt.Open(tmp, 0o600, &bolt.Options{Timeout: time.Second})
+	if err != nil {
+		return fmt.Errorf("create %s: %w", tmp, err)
+	}
+	err = db.Update(func(b *bolt.Tx) error {
+		for _, t := range tables() {
+			if _, err := b.CreateBucket([]byte(t)); err != nil {
+				return fmt.Errorf("create table %s: %w", t, err)
+			}
+		}
+		tx := &Tx{b: b}
+		if err := tx.putMeta("schema", []byte{schemaVersion}); err != nil {
+			return err
+		}
+		return tx.putMeta("secret", []byte(rand.Text()))
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}
+
+// Close waits for running transactions and closes the database.
+func (s *Store) Close() error { return s.db.Close() }
+
+// View runs fn in a read transaction. fn must be short: it sees one moment of the database and keeps its pages from
+// being reused.
+func (s *Store) View(fn func(*Tx) error) error {
+	return s.db.View(func(b *bolt.Tx) error { return fn(&Tx{b: b}) })
+}
+
+// Size returns the size of the database file in bytes.
+func (s *Store) Size() (int64, error) {
+	info, err := os.Stat(s.db.Path())
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}

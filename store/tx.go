@@ -1,0 +1,115 @@
+package store
+
+import (
+	"fmt"
+	"iter"
+
+	"chiso/app/kpi"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Tx is a transaction. Nothing that its methods return points into the file.
+type Tx struct {
+	b     *bolt.Tx
+	dirty bool
+	after []func()
+}
+
+// AfterCommit registers fn to run once the transaction is on disk. fn must be quick: the caller still waits.
+func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
+
+func (tx *Tx) bucket(t table) *bolt.Bucket { return tx.b.Bucket([]byte(t)) }
+
+func (tx *Tx) put(t table, k, v []byte) error {
+	tx.dirty = true
+	if err := tx.bucket(t).Put(k, v); err != nil {
+		return fmt.Errorf("put %s %q: %w", t, k, err)
+	}
+	return nil
+}
+
+func (tx *Tx) delete(t table, k []byte) error {
+	tx.dirty = true
+	if err := tx.bucket(t).Delete(k); err != nil {
+		return fmt.Errorf("delete %s %q: %w", t, k, err)
+	}
+	return nil
+}
+
+// putJSON stores x under k and logs the event.
+func (tx *Tx) putJSON(t table, k []byte, x any, ev kpi.Event) error {
+	if err := tx.putBare(t, k, x); err != nil {
+		return err
+	}
+	return tx.log(ev)
+}
+
+// putBare stores x under k without an event: for what is no figure and no right, such as sessions.
+func (tx *Tx) putBare(t table, k []byte, x any) error {
+	v, err := encodeJSON(x)
+	if err != nil {
+		return err
+	}
+	return tx.put(t, k, v)
+}
+
+// getJSON reads the record under k; ok is false when there is none.
+func getJSON[T any](tx *Tx, t table, k []byte) (x T, ok bool, err error) {
+	v := tx.bucket(t).Get(k)
+	if v == nil {
+		return x, false, nil
+	}
+	x, err = decodeJSON[T](t, k, v)
+	return x, err == nil, err
+}
+
+// mustJSON reads the record under k, or fails with NotFound and the given sentence.
+func mustJSON[T any](tx *Tx, t table, k []byte, missing string) (T, error) {
+	x, ok, err := getJSON[T](tx, t, k)
+	if err == nil && !ok {
+		err = &kpi.Error{Kind: kpi.NotFound, Msg: missing}
+	}
+	return x, err
+}
+
+// scan yields the keys and values that begin with p, in order. Both are valid only until the next step.
+func (tx *Tx) scan(t table, p []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(k, v []byte) bool) {
+		c := tx.bucket(t).Cursor()
+		for k, v := c.Seek(p); hasPrefix(k, p); k, v = c.Next() {
+			if !yield(k, v) {
+				return
+			}
+		}
+	}
+}
+
+// listJSON returns all records whose key begins with p, in key order.
+func listJSON[T any](tx *Tx, t table, p []byte) ([]T, error) {
+	var list []T
+	for k, v := range tx.scan(t, p) {
+		x, err := decodeJSON[T](t, k, v)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, x)
+	}
+	return list, nil
+}
+
+func (tx *Tx) getMeta(name string) ([]byte, error) {
+	v := tx.bucket(tMeta).Get([]byte(name))
+	if v == nil {
+		return nil, nil
+	}
+	b, err := unseal(tMeta, []byte(name), v)
+	return append([]byte(nil), b...), err
+}
+
+func (tx *Tx) putMeta(name string, b []byte) error {
+	return tx.put(tMeta, []byte(name), seal(append([]byte(nil), b...)))
+}
+
+// Secret returns the random key with which forms are signed before anybody is signed in.
+func (tx *Tx) Secret() ([]byte, error) { return tx.getMeta("secret") }

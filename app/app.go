@@ -1,0 +1,49 @@
+// Package app holds the use cases of chiso: one method is one intention of a person, and at most one write
+// transaction. Every method takes the actor first and asks app/kpi whether the actor may.
+package app
+
+import (
+	"log/slog"
+	"time"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// App is the product without its pages. Its methods may be called from many goroutines.
+type App struct {
+	store *store.Store
+	now   func() time.Time
+	log   *slog.Logger
+	dir   string // data folder: staged uploads lie in it
+	hash  hasher
+	defs  definitionCache
+}
+
+// Options are what an App stands on.
+type Options struct {
+	Store *store.Store
+	Dir   string           // data folder
+	Now   func() time.Time // nil: time.Now
+	Log   *slog.Logger     // nil: discard
+}
+
+// New returns an App on an open store.
+func New(o Options) *App {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &App{store: o.Store, now: o.Now, log: o.Log, dir: o.Dir, hash: newHasher()}
+}
+
+// Now returns the current instant in UTC, to the millisecond that records keep.
+func (a *App) Now() time.Time { return a.now().UTC().Truncate(time.Millisecond) }
+
+// System returns the actor of what nobody in particular does, at this instant.
+func (a *App) System() kpi.Actor { return kpi.System(a.Now()) }
+
+// Schema returns the version of the store's layout.
+func (a *App) Schema() int { return a.store.SchemaVersion() }

@@ -1,0 +1,235 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// SheetID names the sheet that a workflow step is about, and the version of it that the person saw.
+type SheetID struct {
+	Set   string
+	Month kpi.Month
+	Unit  string
+	Seen  uint32
+}
+
+// Submit hands the sheet to the unit's approver. What blocks it comes back as an Invalid error whose Fields tell
+// each cell's sentence.
+func (a *App) Submit(actor kpi.Actor, id SheetID) error {
+	return a.step(actor, id, kpi.ActSubmit, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
+		if blocking := kpi.Blocking(sh.issues(), sh.cells); len(blocking) > 0 {
+			return kpi.Event{}, blocked(blocking)
+		}
+		sh.Submit = kpi.Step{By: actor.User.Login, At: actor.At}
+		verb := kpi.VerbSubmit
+		if sh.Returned == kpi.ByUnit {
+			sh.Returned, sh.Reason = "", ""
+		}
+		return actor.Event(verb, "", "", fmt.Sprintf("%d/%d ô", sh.filled(), len(sh.due)), ""), nil
+	})
+}
+
+func blocked(issues []kpi.Issue) error {
+	fields := map[string]string{}
+	for _, i := range issues {
+		if fields[i.Indicator] == "" {
+			fields[i.Indicator] = i.Text
+		}
+	}
+	return &kpi.Error{Kind: kpi.Invalid, Fields: fields,
+		Msg: fmt.Sprintf("Chưa trình được: còn %d ô phải sửa hoặc giải trình.", len(fields))}
+}
+
+// Recall takes a submitted sheet back before the approver has handled it.
+func (a *App) Recall(actor kpi.Actor, id SheetID) error {
+	return a.step(actor, id, kpi.ActRecall, func(*store.Tx, *sheet) (kpi.Event, error) {
+		return actor.Event(kpi.VerbRecall, "", "", "", ""), nil
+	})
+}
+
+// Approve signs the sheet off for the unit and sends it to the province. Its instant decides whether the unit was on
+// time. Approving what the same person has approved already changes nothing.
+func (a *App) Approve(actor kpi.Actor, id SheetID) error {
+	return a.step(actor, id, kpi.ActApprove, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
+		if err := kpi.NotOwn(actor.User, sh.Sheet, sh.list()); err != nil {
+			return kpi.Event{}, err
+		}
+		sh.Approve = kpi.Step{By: actor.User.Login, At: actor.At}
+		if sh.FirstApproval.IsZero() {
+			sh.FirstApproval = actor.At
+		}
+		timing := sh.Timing(sh.round.UnitDue, actor.At).Label()
+		if sh.Returned != kpi.ByProvince {
+			if err := sh.clearReviews(tx, actor); err != nil {
+				return kpi.Event{}, err
+			}
+		}
+		return actor.Event(kpi.VerbApprove, "", "", timing, ""), nil
+	})
+}
+
+// Accept takes the unit's figures as the province's. Accepting twice changes nothing.
+func (a *App) Accept(actor kpi.Actor, id SheetID) error {
+	return a.step(actor, id, kpi.ActAccept, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
+		if err := kpi.NotOwn(actor.User, sh.Sheet, sh.list()); err != nil {
+			return kpi.Event{}, err
+		}
+		sh.Accept = kpi.Step{By: actor.User.Login, At: actor.At}
+		sh.Returned, sh.Reason = "", ""
+		return actor.Event(kpi.VerbAccept, "", "", "", ""), sh.clearReviews(tx, actor)
+	})
+}
+
+// UnitReturn sends the sheet back to the unit's clerk, with a reason for the whole sheet, reasons for cells, or both.
+func (a *App) UnitReturn(actor kpi.Actor, id SheetID, reason string, cells map[string]string) error {
+	return a.step(actor, id, kpi.ActUnitReturn, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
+		if strings.TrimSpace(reason) == "" && len(cells) == 0 {
+			return kpi.Event{}, &kpi.Error{Kind: kpi.Invalid, Msg: "Ghi lý do trả lại: lý do chung hoặc góp ý ở từng ô.",
+				Fields: map[string]string{"reason": "Lý do trả lại là bắt buộc."}}
+		}
+		if sh.Returned != kpi.ByProvince {
+			sh.Returned = kpi.ByUnit
+		}
+		return sh.sendBack(tx, actor, reason, cells)
+	})
+}
+
+// ProvinceReturn sends cells of the sheet back to the unit, each with a reason. The other cells stay as they are.
+func (a *App) ProvinceReturn(actor kpi.Actor, id SheetID, reason string, cells map[string]string) error {
+	return a.step(actor, id, kpi.ActProvinceReturn, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
+		if len(cells) == 0 {
+			return kpi.Event{}, kpi.Errorf(kpi.Invalid, "Chọn ít nhất một ô để trả lại và ghi lý do của từng ô.")
+		}
+		sh.Returned = kpi.ByProvince
+		return sh.sendBack(tx, actor, reason, cells)
+	})
+}
+
+// sendBack marks the named cells as returned, each under its own event.
+func (sh *sheet) sendBack(tx *store.Tx, actor kpi.Actor, reason string, cells map[string]string) (kpi.Event, error) {
+	reason, err := kpi.CleanText(reason, "Lý do trả lại")
+	if err != nil {
+		return kpi.Event{}, err
+	}
+	codes := make([]string, 0, len(cells))
+	for code := range cells {
+		codes = append(codes, code)
+	}
+	slices.SortFunc(codes, kpi.CompareCodes)
+	for _, code := range codes {
+		why, err := kpi.CleanText(cells[code], "Lý do trả lại ô "+kpi.Clip(code, 32))
+		if err != nil {
+			return kpi.Event{}, err
+		}
+		c, ok := sh.cells[code]
+		switch {
+		case !ok:
+			return kpi.Event{}, kpi.Errorf(kpi.Invalid, "Chỉ số %s không có trong biểu này.", kpi.Clip(code, 32))
+		case why == "":
+			return kpi.Event{}, &kpi.Error{Kind: kpi.Invalid, Msg: "Ô " + code + " chưa có lý do trả lại.", Fields: map[string]string{code: "Lý do trả lại là bắt buộc."}}
+		}
+		c.Review, c.ReviewNote, c.ReviewBy = kpi.ReviewReturned, why, actor.User.Login
+		ev := actor.Event(kpi.VerbReturn, "cell/"+c.ID(), "", traceWithNote(sh.defs.byCode[code], c), why)
+		if err := tx.PutCell(c, ev); err != nil {
+			return kpi.Event{}, err
+		}
+	}
+	sh.Reason = reason
+	sh.Return = kpi.Step{By: actor.User.Login, At: actor.At}
+	return actor.Event(kpi.VerbReturn, "", "", strings.Join(codes, ", "), reason), nil
+}
+
+// clearReviews takes the marks of earlier returns off the cells.
+func (sh *sheet) clearReviews(tx *store.Tx, actor kpi.Actor) error {
+	for _, ind := range sh.due {
+		c := sh.cells[ind.Code]
+		if c.Review == kpi.ReviewOpen {
+			continue
+		}
+		c.Review, c.ReviewNote, c.ReviewBy = kpi.ReviewOpen, "", ""
+		if err := tx.PutCell(c, actor.Event(kpi.VerbApprove, "cell/"+c.ID(), "", traceWithNote(ind, c), "")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (sh *sheet) list() []kpi.Cell {
+	list := make([]kpi.Cell, 0, len(sh.due))
+	for _, ind := range sh.due {
+		list = append(list, sh.cells[ind.Code])
+	}
+	return list
+}
+
+// step takes one workflow step: it asks whether the actor may, whether the round and the state allow it, whether the
+// sheet is still the one that was seen, lets decide change the sheet, and stores it with its event.
+func (a *App) step(actor kpi.Actor, id SheetID, action kpi.Action, decide func(*store.Tx, *sheet) (kpi.Event, error)) error {
+	if err := kpi.MayAct(actor.User, action, id.Unit); err != nil {
+		return err
+	}
+	return a.store.Update(func(tx *store.Tx) error {
+		sh, err := a.readSheet(tx, id.Set, id.Month, id.Unit)
+		if err != nil {
+			return err
+		}
+		if err := sh.allows(action, actor); err != nil {
+			return err
+		}
+		to, err := kpi.Next(sh.State, action)
+		if err != nil {
+			if already, done := sh.already(tx, action, actor); already {
+				return done
+			}
+			return err
+		}
+		if err := kpi.SeenVersion(sh.Sheet, id.Seen); err != nil {
+			return err
+		}
+		ev, err := decide(tx, sh)
+		if err != nil {
+			return err
+		}
+		ev.Object = "sheet/" + sh.ID()
+		sh.State = to
+		sh.Version++
+		return tx.PutSheet(sh.Sheet, ev)
+	})
+}
+
+// allows returns nil if the round's dates let the actor take the action. The province may still accept after the
+// lock, until the round is closed.
+func (sh *sheet) allows(action kpi.Action, actor kpi.Actor) error {
+	if action == kpi.ActAccept && !sh.round.IsClosed() {
+		return nil
+	}
+	return sh.round.Open(actor.At)
+}
+
+// already tells what became of a step that somebody has taken before: nil for the same person, who perhaps pressed
+// twice, a Conflict that names the other for anybody else.
+func (sh *sheet) already(tx *store.Tx, action kpi.Action, actor kpi.Actor) (bool, error) {
+	var done kpi.Step
+	switch {
+	case action == kpi.ActSubmit && sh.State == kpi.Submitted:
+		done = sh.Submit
+	case action == kpi.ActApprove && sh.State == kpi.Approved:
+		done = sh.Approve
+	case action == kpi.ActAccept && sh.State == kpi.Accepted:
+		done = sh.Accept
+	default:
+		return false, nil
+	}
+	if done.By == actor.User.Login {
+		return true, nil
+	}
+	who, err := names(tx, []string{done.By})
+	if err != nil {
+		return true, err
+	}
+	return true, kpi.Errorf(kpi.Conflict, "%s đã %s biểu này lúc %s.", who[done.By], strings.ToLower(action.Label()), kpi.FormatTime(done.At))
+}

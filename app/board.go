@@ -1,0 +1,85 @@
+package app
+
+import (
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// Board is the progress of all units in one round.
+type Board struct {
+	Set    kpi.IndicatorSet
+	Round  kpi.Round
+	Rows   []BoardRow
+	Counts map[kpi.Status]int
+	Late   int // units overdue or late
+}
+
+// BoardRow is one unit's progress.
+type BoardRow struct {
+	Unit   kpi.Unit
+	Sheet  kpi.Sheet
+	Status kpi.Status
+	Timing kpi.Timing
+	Filled int
+}
+
+// Board returns the progress of every unit that has a sheet in the round, in the order of unit kinds and names.
+func (a *App) Board(actor kpi.Actor, set string, m kpi.Month) (Board, error) {
+	var b Board
+	if err := kpi.May(actor.User, kpi.SeeBoard); err != nil {
+		return b, err
+	}
+	err := a.store.View(func(tx *store.Tx) error {
+		r, err := tx.Round(set, m)
+		if err != nil {
+			return err
+		}
+		b = Board{Round: r, Counts: map[kpi.Status]int{}}
+		if b.Set, err = tx.Set(set); err != nil {
+			return err
+		}
+		b.Rows, err = a.boardRows(tx, r, actor, nil)
+		for _, row := range b.Rows {
+			b.Counts[row.Status]++
+			if row.Timing == kpi.Overdue || row.Timing == kpi.Late {
+				b.Late++
+			}
+		}
+		return err
+	})
+	return b, err
+}
+
+// boardRows returns the progress of the units in the round that keep says, of all if keep is nil.
+func (a *App) boardRows(tx *store.Tx, r kpi.Round, actor kpi.Actor, keep func(unit string) bool) ([]BoardRow, error) {
+	defs, err := a.definitions(tx, r.Set, r.Month)
+	if err != nil {
+		return nil, err
+	}
+	sheets, err := tx.Sheets(r.Set, r.Month)
+	if err != nil {
+		return nil, err
+	}
+	var rows []BoardRow
+	for _, s := range sheets {
+		if keep != nil && !keep(s.Unit) {
+			continue
+		}
+		row := BoardRow{Sheet: s, Timing: s.Timing(r.UnitDue, actor.At)}
+		if row.Unit, err = tx.Unit(s.Unit); err != nil {
+			return nil, err
+		}
+		for c, err := range tx.UnitCells(s.Set, s.Month, s.Unit) {
+			if err != nil {
+				return nil, err
+			}
+			if c.Filled(defs.byCode[c.Indicator].Kind) {
+				row.Filled++
+			}
+		}
+		row.Status = s.Status(row.Filled, r.IsClosed())
+		rows = append(rows, row)
+	}
+	sortUnits(rows, func(row BoardRow) kpi.Unit { return row.Unit })
+	return rows, nil
+}

@@ -1,0 +1,344 @@
+package app
+
+import (
+	"math/big"
+	"slices"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// Table is the consolidated table of one round.
+type Table struct {
+	Set      kpi.IndicatorSet
+	Round    kpi.Round
+	Previous kpi.Month // zero: there is no earlier round
+	Rows     []TableRow
+	Units    int // units that have a sheet
+	Accepted int // of them accepted
+}
+
+// TableRow is the province figure of one indicator.
+type TableRow struct {
+	Indicator kpi.Indicator
+	Figure    kpi.Figure
+	Previous  *kpi.Figure // of the round before; nil where there was none
+}
+
+// Table returns the province figures of a round. People who may not see provisional figures get those of accepted
+// cells only.
+func (a *App) Table(actor kpi.Actor, set string, m kpi.Month, acceptedOnly bool) (Table, error) {
+	var t Table
+	if err := kpi.May(actor.User, kpi.SeeConsolidated); err != nil {
+		return t, err
+	}
+	acceptedOnly = acceptedOnly || kpi.May(actor.User, kpi.SeeProvisional) != nil
+	err := a.store.View(func(tx *store.Tx) error {
+		r, err := tx.Round(set, m)
+		if err != nil {
+			return err
+		}
+		defs, err := a.definitions(tx, set, m)
+		if err != nil {
+			return err
+		}
+		t = Table{Set: defs.set, Round: r}
+		sheets, err := tx.Sheets(set, m)
+		if err != nil {
+			return err
+		}
+		t.Units = len(sheets)
+		for _, s := range sheets {
+			if s.State == kpi.Accepted {
+				t.Accepted++
+			}
+		}
+		now, err := a.roundFigures(tx, r, acceptedOnly)
+		if err != nil {
+			return err
+		}
+		before, err := a.figuresBefore(tx, set, m)
+		if err != nil {
+			return err
+		}
+		t.Previous = before.month
+		for _, ind := range defs.list {
+			f, due := now[ind.Code]
+			if !due {
+				continue
+			}
+			row := TableRow{Indicator: ind, Figure: f}
+			if p, ok := before.figures[ind.Code]; ok {
+				row.Previous = &p
+			}
+			t.Rows = append(t.Rows, row)
+		}
+		return nil
+	})
+	return t, err
+}
+
+// monthFigures are the figures of one month.
+type monthFigures struct {
+	month   kpi.Month
+	figures map[string]kpi.Figure
+}
+
+// figuresBefore returns the accepted figures of the last round before m.
+func (a *App) figuresBefore(tx *store.Tx, set string, m kpi.Month) (monthFigures, error) {
+	rounds, err := tx.Rounds(set)
+	if err != nil {
+		return monthFigures{}, err
+	}
+	for _, r := range slices.Backward(rounds) {
+		if r.Month < m {
+			figures, err := a.roundFigures(tx, r, true)
+			return monthFigures{r.Month, figures}, err
+		}
+	}
+	return monthFigures{}, nil
+}
+
+// roundFigures returns the figures of a round by indicator: the frozen ones of a closed round, else live ones.
+func (a *App) roundFigures(tx *store.Tx, r kpi.Round, acceptedOnly bool) (map[string]kpi.Figure, error) {
+	if r.IsClosed() {
+		return tx.Figures(r.Set, r.Month)
+	}
+	list, err := a.consolidate(tx, r, "", acceptedOnly)
+	if err != nil {
+		return nil, err
+	}
+	figures := make(map[string]kpi.Figure, len(list))
+	for _, f := range list {
+		figures[f.Indicator] = f
+	}
+	return figures, nil
+}
+
+// figures consolidates all cells of the round, accepted or not.
+func (a *App) figures(tx *store.Tx, r kpi.Round) ([]kpi.Figure, error) {
+	return a.consolidate(tx, r, "", false)
+}
+
+// consolidate computes the figures of the round's due indicators from the cells, in one scan of them; of one
+// indicator alone if only is not "".
+func (a *App) consolidate(tx *store.Tx, r kpi.Round, only string, acceptedOnly bool) ([]kpi.Figure, error) {
+	defs, err := a.definitions(tx, r.Set, r.Month)
+	if err != nil {
+		return nil, err
+	}
+	due, err := tx.RoundDue(r.Set, r.Month)
+	if err != nil {
+		return nil, err
+	}
+	owed := map[string]int{}
+	for _, codes := range due {
+		for _, code := range codes {
+			owed[code]++
+		}
+	}
+	sums := make(map[string]*kpi.Aggregator, len(owed))
+	for code, n := range owed {
+		if only == "" || code == only {
+			sums[code] = kpi.NewAggregator(defs.byCode[code], n)
+		}
+	}
+	sheets, err := tx.Sheets(r.Set, r.Month)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sheets {
+		if acceptedOnly && s.State != kpi.Accepted && s.Returned != kpi.ByProvince {
+			continue
+		}
+		if err := addSheet(tx, s, defs, sums, acceptedOnly); err != nil {
+			return nil, err
+		}
+	}
+	overrides, err := tx.Overrides(r.Set, r.Month)
+	if err != nil {
+		return nil, err
+	}
+	figures := make([]kpi.Figure, 0, len(sums))
+	for _, ind := range defs.list {
+		sum, ok := sums[ind.Code]
+		if !ok {
+			continue
+		}
+		f := sum.Figure()
+		if o, ok := overrides[ind.Code]; ok {
+			f.Override = &o
+		}
+		figures = append(figures, f)
+	}
+	return figures, nil
+}
+
+// addSheet adds the cells of one sheet to the sums.
+func addSheet(tx *store.Tx, s kpi.Sheet, defs *definitions, sums map[string]*kpi.Aggregator, acceptedOnly bool) error {
+	add := func(c kpi.Cell, weight *big.Rat) {
+		accepted := s.Accepts(c)
+		if accepted || !acceptedOnly {
+			sums[c.Indicator].Add(c, accepted, weight)
+		}
+	}
+	var weighted []kpi.Cell
+	for c, err := range tx.UnitCells(s.Set, s.Month, s.Unit) {
+		if err != nil {
+			return err
+		}
+		switch {
+		case sums[c.Indicator] == nil:
+		case defs.byCode[c.Indicator].Aggregation == kpi.AggWeighted:
+			weighted = append(weighted, c)
+		default:
+			add(c, nil)
+		}
+	}
+	for _, c := range weighted {
+		by := defs.byCode[defs.byCode[c.Indicator].WeightBy]
+		w, err := tx.Cell(kpi.CellKey{Set: s.Set, Month: s.Month, Unit: s.Unit, Indicator: by.Code})
+		if err != nil {
+			return err
+		}
+		weight, _ := w.Number(by)
+		add(c, weight)
+	}
+	return nil
+}
+
+// Detail is the figure of one indicator in one round with the cells of all units behind it.
+type Detail struct {
+	Set       kpi.IndicatorSet
+	Round     kpi.Round
+	Indicator kpi.Indicator
+	Figure    kpi.Figure
+	Units     []UnitCell
+}
+
+// UnitCell is a unit's cell behind a figure.
+type UnitCell struct {
+	Unit     kpi.Unit
+	Sheet    kpi.Sheet
+	Cell     kpi.Cell
+	Accepted bool
+	Hidden   bool // the actor may not see the value: it is provisional and of another unit
+}
+
+// Detail returns the units' cells behind a province figure.
+func (a *App) Detail(actor kpi.Actor, set string, m kpi.Month, code string) (Detail, error) {
+	var d Detail
+	if err := kpi.May(actor.User, kpi.SeeConsolidated); err != nil {
+		return d, err
+	}
+	all := kpi.May(actor.User, kpi.SeeProvisional) == nil
+	err := a.store.View(func(tx *store.Tx) error {
+		r, err := tx.Round(set, m)
+		if err != nil {
+			return err
+		}
+		defs, err := a.definitions(tx, set, m)
+		if err != nil {
+			return err
+		}
+		ind, ok := defs.byCode[code]
+		if !ok {
+			return kpi.Errorf(kpi.NotFound, "Không có chỉ số «%s» trong bộ này.", kpi.Clip(code, 32))
+		}
+		d = Detail{Set: defs.set, Round: r, Indicator: ind}
+		figures, err := a.figureOf(tx, r, code, !all)
+		if err != nil {
+			return err
+		}
+		d.Figure = figures
+		due, err := tx.RoundDue(set, m)
+		if err != nil {
+			return err
+		}
+		sheets, err := tx.Sheets(set, m)
+		if err != nil {
+			return err
+		}
+		for _, s := range sheets {
+			if !slices.Contains(due[s.Unit], code) {
+				continue
+			}
+			u := UnitCell{Sheet: s}
+			if u.Unit, err = tx.Unit(s.Unit); err != nil {
+				return err
+			}
+			if u.Cell, err = tx.Cell(kpi.CellKey{Set: set, Month: m, Unit: s.Unit, Indicator: code}); err != nil {
+				return err
+			}
+			u.Accepted = s.Accepts(u.Cell)
+			if u.Hidden = !all && !u.Accepted && kpi.MaySeeUnit(actor.User, s.Unit) != nil; u.Hidden {
+				u.Cell = kpi.Cell{CellKey: u.Cell.CellKey}
+			}
+			d.Units = append(d.Units, u)
+		}
+		return nil
+	})
+	return d, err
+}
+
+// figureOf returns the figure of one indicator in a round; the zero Figure if it was not due.
+func (a *App) figureOf(tx *store.Tx, r kpi.Round, code string, acceptedOnly bool) (kpi.Figure, error) {
+	if r.IsClosed() {
+		f, _, err := tx.FrozenFigure(r.Set, r.Month, code)
+		return f, err
+	}
+	list, err := a.consolidate(tx, r, code, acceptedOnly)
+	if err != nil || len(list) == 0 {
+		return kpi.Figure{Indicator: code}, err
+	}
+	return list[0], nil
+}
+
+// SetOverride puts another province figure beside the computed one, with a reason; blank raw takes it back.
+func (a *App) SetOverride(actor kpi.Actor, set string, m kpi.Month, code, raw, reason string) error {
+	if err := kpi.May(actor.User, kpi.SetFigure); err != nil {
+		return err
+	}
+	reason, err := kpi.CleanText(reason, "Lý do")
+	if err != nil {
+		return err
+	}
+	if reason == "" {
+		return &kpi.Error{Kind: kpi.Invalid, Msg: "Ghi lý do đặt số toàn tỉnh.", Fields: map[string]string{"reason": "Lý do là bắt buộc."}}
+	}
+	return a.store.Update(func(tx *store.Tx) error {
+		r, err := tx.Round(set, m)
+		if err != nil {
+			return err
+		}
+		if r.IsClosed() {
+			return r.Open(actor.At)
+		}
+		ind, err := tx.Indicator(set, code, m)
+		if err != nil {
+			return err
+		}
+		overrides, err := tx.Overrides(set, m)
+		if err != nil {
+			return err
+		}
+		old, had := overrides[code]
+		before := ""
+		if had {
+			before = kpi.FormatDecimal(old.Value, 0)
+		}
+		n, err := kpi.ParseNumber(raw, kpi.NumberFormat{Decimals: ind.FigureDecimals(), Percent: ind.Percent()})
+		if err != nil {
+			return &kpi.Error{Kind: kpi.Invalid, Msg: err.Error(), Fields: map[string]string{"value": err.Error()}}
+		}
+		o := kpi.Override{Set: set, Month: m, Indicator: code, Value: n.Value, Reason: reason, By: actor.User.Login, At: actor.At}
+		object := "figure/" + r.ID() + "/" + code
+		switch {
+		case n.Empty && had:
+			return tx.DropOverride(old, actor.Event(kpi.VerbOverride, object, before, "(số tự tính)", reason))
+		case n.Empty:
+			return kpi.Errorf(kpi.Invalid, "Ghi số toàn tỉnh cần đặt.")
+		}
+		return tx.PutOverride(o, actor.Event(kpi.VerbOverride, object, before, kpi.FormatDecimal(n.Value, 0), reason))
+	})
+}

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"sync"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// definitions are a set and its indicators as they hold in one month. They are shared and never changed.
+type definitions struct {
+	set    kpi.IndicatorSet
+	list   []kpi.Indicator // in the order of groups, then codes
+	byCode map[string]kpi.Indicator
+}
+
+// definitionCache keeps the definitions last used; decoding three hundred of them for each page would cost more
+// than everything else on it.
+type definitionCache struct {
+	mu     sync.Mutex
+	number uint64 // store.Tx.Definitions when the entries were read
+	months map[string]*definitions
+}
+
+const maxCachedMonths = 100
+
+// definitions returns a set and its indicators as they hold in month m.
+func (a *App) definitions(tx *store.Tx, set string, m kpi.Month) (*definitions, error) {
+	number, err := tx.Definitions()
+	if err != nil {
+		return nil, err
+	}
+	id := set + "/" + m.String()
+	c := &a.defs
+	c.mu.Lock()
+	if c.number != number || len(c.months) > maxCachedMonths {
+		c.number, c.months = number, map[string]*definitions{}
+	}
+	d := c.months[id]
+	c.mu.Unlock()
+	if d != nil {
+		return d, nil
+	}
+	if d, err = readDefinitions(tx, set, m); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	if c.number == number {
+		c.months[id] = d
+	}
+	c.mu.Unlock()
+	return d, nil
+}
+
+func readDefinitions(tx *store.Tx, set string, m kpi.Month) (*definitions, error) {
+	s, err := tx.Set(set)
+	if err != nil {
+		return nil, err
+	}
+	all, err := tx.Indicators(set, m)
+	if err != nil {
+		return nil, err
+	}
+	d := &definitions{set: s, byCode: make(map[string]kpi.Indicator, len(all))}
+	known := map[string]bool{}
+	for _, g := range s.Groups {
+		known[g.Code] = true
+		for _, ind := range all {
+			if ind.Group == g.Code {
+				d.list = append(d.list, ind)
+			}
+		}
+	}
+	for _, ind := range all {
+		d.byCode[ind.Code] = ind
+		if !known[ind.Group] {
+			d.list = append(d.list, ind)
+		}
+	}
+	return d, nil
+}
+
+// due returns the indicators with the given codes in the set's order.
+func (d *definitions) due(codes []string) []kpi.Indicator {
+	wanted := make(map[string]bool, len(codes))
+	for _, c := range codes {
+		wanted[c] = true
+	}
+	list := make([]kpi.Indicator, 0, len(codes))
+	for _, ind := range d.list {
+		if wanted[ind.Code] {
+			list = append(list, ind)
+		}
+	}
+	return list
+}

@@ -1,0 +1,247 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// MaxSaves is the largest number of cells that one request may save.
+const MaxSaves = 100
+
+var reOp = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
+
+// CellSave is one change of one cell as a person made it.
+type CellSave struct {
+	Indicator string
+	Version   uint32 // version of the cell that the change is based on
+	Op        string // random id of the change: sent again, it has the same effect and answer; "" for none
+	Entry     kpi.Entry
+	Source    kpi.Source
+}
+
+// Outcome says what became of a CellSave.
+type Outcome string
+
+// The outcomes.
+const (
+	Saved    Outcome = "saved"
+	Rejected Outcome = "rejected" // not stored; Text says why
+	Conflict Outcome = "conflict" // not stored; somebody else's change came first
+)
+
+// CellAnswer is the answer to one CellSave, or the news about a cell that another save affects.
+type CellAnswer struct {
+	Indicator string
+	Outcome   Outcome
+	Cell      kpi.Cell // as it is now stored
+	Shown     string
+	Text      string // of a rejection, or how the input was read
+	Issues    []kpi.Issue
+	By        string // of a conflict: name of the one who saved first
+}
+
+// SaveAnswer is the answer to SaveCells.
+type SaveAnswer struct {
+	Cells  []CellAnswer // in the order of the saves
+	Others []CellAnswer // other cells whose issues may have changed
+	Filled int
+	Due    int
+}
+
+// receipt is what is kept of an answered op.
+type receipt struct {
+	Outcome Outcome
+	Text    string `json:",omitempty"`
+}
+
+// SaveCells applies the saves to the unit's sheet, each for itself: one that is refused or comes too late does not
+// hold up the others. What the answer calls saved is on disk.
+func (a *App) SaveCells(actor kpi.Actor, set string, m kpi.Month, unit string, saves []CellSave) (SaveAnswer, error) {
+	if len(saves) > MaxSaves {
+		return SaveAnswer{}, kpi.Errorf(kpi.TooLarge, "Mỗi lần lưu tối đa %d ô.", MaxSaves)
+	}
+	if err := kpi.MayAct(actor.User, kpi.ActEnter, unit); err != nil {
+		return SaveAnswer{}, err
+	}
+	var receipts []receipt
+	err := a.store.Update(func(tx *store.Tx) error {
+		receipts = make([]receipt, len(saves)) // the closure may run twice
+		sh, err := a.openForEntry(tx, actor, set, m, unit)
+		if err != nil {
+			return err
+		}
+		for i, save := range saves {
+			if receipts[i], err = sh.save(tx, actor, save); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return SaveAnswer{}, err
+	}
+	return a.answer(actor, set, m, unit, saves, receipts)
+}
+
+// entrySheet is the part of a sheet that saving a cell needs.
+type entrySheet struct {
+	kpi.Sheet
+	defs *definitions
+	due  map[string]bool
+}
+
+func (a *App) openForEntry(tx *store.Tx, actor kpi.Actor, set string, m kpi.Month, unit string) (*entrySheet, error) {
+	round, err := tx.Round(set, m)
+	if err != nil {
+		return nil, err
+	}
+	if err := round.Open(actor.At); err != nil {
+		return nil, err
+	}
+	s, err := tx.Sheet(set, m, unit)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := kpi.Next(s.State, kpi.ActEnter); err != nil {
+		return nil, err
+	}
+	codes, err := tx.Due(set, m, unit)
+	if err != nil {
+		return nil, err
+	}
+	sh := &entrySheet{Sheet: s, due: make(map[string]bool, len(codes))}
+	for _, c := range codes {
+		sh.due[c] = true
+	}
+	sh.defs, err = a.definitions(tx, set, m)
+	return sh, err
+}
+
+// save applies one change. The error is of the store; a refusal is a receipt.
+func (sh *entrySheet) save(tx *store.Tx, actor kpi.Actor, save CellSave) (receipt, error) {
+	if save.Op != "" {
+		if !reOp.MatchString(save.Op) {
+			return receipt{Rejected, "Mã lần lưu không hợp lệ. Tải lại trang rồi ghi lại ô này."}, nil
+		}
+		op, ok, err := tx.Op(actor.User.Login, save.Op)
+		if err != nil {
+			return receipt{}, err
+		}
+		if ok {
+			var r receipt
+			return r, json.Unmarshal(op.Answer, &r)
+		}
+	}
+	r, err := sh.apply(tx, actor, save)
+	if err != nil || save.Op == "" || r.Outcome != Saved {
+		return r, err
+	}
+	answer, err := json.Marshal(r)
+	if err != nil {
+		return r, fmt.Errorf("keep answer: %w", err)
+	}
+	return r, tx.PutOp(actor.User.Login, save.Op, store.Op{At: actor.At, Answer: answer})
+}
+
+func (sh *entrySheet) apply(tx *store.Tx, actor kpi.Actor, save CellSave) (receipt, error) {
+	ind, ok := sh.defs.byCode[save.Indicator]
+	if !ok || !sh.due[save.Indicator] {
+		return receipt{Rejected, "Chỉ số " + kpi.Clip(save.Indicator, 32) + " không có trong biểu này."}, nil
+	}
+	old, err := tx.Cell(kpi.CellKey{Set: sh.Set, Month: sh.Month, Unit: sh.Unit, Indicator: save.Indicator})
+	if err != nil {
+		return receipt{}, err
+	}
+	if err := kpi.Editable(sh.Sheet, old); err != nil {
+		return receipt{Rejected, err.Error()}, nil
+	}
+	reading, err := save.Entry.Read(ind, old)
+	if err == nil {
+		err = kpi.CheckHard(ind, reading.Cell)
+	}
+	if err != nil {
+		return receipt{Rejected, err.Error()}, nil
+	}
+	text := ""
+	if len(reading.Notices) > 0 {
+		text = reading.Notices[0]
+	}
+	if kpi.SameContent(old, reading.Cell) {
+		return receipt{Saved, text}, nil // nothing to change, whoever saved first
+	}
+	if old.Version != save.Version {
+		return receipt{Conflict, ""}, nil
+	}
+	c := reading.Cell
+	c.Version++
+	c.By, c.At, c.Source, c.Definition = actor.User.Login, actor.At, save.Source, ind.From
+	ev := actor.Event(kpi.VerbSave, "cell/"+c.ID(), traceWithNote(ind, old), traceWithNote(ind, c), "")
+	return receipt{Saved, text}, tx.PutCell(c, ev)
+}
+
+func traceWithNote(ind kpi.Indicator, c kpi.Cell) string {
+	s := c.Trace(ind)
+	if c.Note != "" {
+		s += " · Giải trình: " + c.Note
+	}
+	if c.Confirmed {
+		s += " · Đã kiểm tra"
+	}
+	return s
+}
+
+// answer tells how the saved cells now stand, and those that share a check with them.
+func (a *App) answer(actor kpi.Actor, set string, m kpi.Month, unit string, saves []CellSave, receipts []receipt) (SaveAnswer, error) {
+	var out SaveAnswer
+	err := a.store.View(func(tx *store.Tx) error {
+		sh, err := a.readSheet(tx, set, m, unit)
+		if err != nil {
+			return err
+		}
+		issues := map[string][]kpi.Issue{}
+		for _, i := range sh.issues() {
+			issues[i.Indicator] = append(issues[i.Indicator], i)
+		}
+		current := func(code string) CellAnswer {
+			c := sh.cells[code]
+			return CellAnswer{Indicator: code, Cell: c, Shown: c.Show(sh.defs.byCode[code]), Issues: issues[code]}
+		}
+		touched := map[string]bool{}
+		for i, save := range saves {
+			ans := current(save.Indicator)
+			ans.Outcome, ans.Text = receipts[i].Outcome, receipts[i].Text
+			if ans.Outcome == Conflict {
+				who, err := names(tx, []string{ans.Cell.By})
+				if err != nil {
+					return err
+				}
+				ans.By = who[ans.Cell.By]
+			}
+			out.Cells = append(out.Cells, ans)
+			touched[save.Indicator] = true
+		}
+		for _, k := range sh.defs.set.Checks {
+			if !touched[k.Left] && anyOf(touched, k.Right) {
+				if _, due := sh.cells[k.Left]; due {
+					out.Others = append(out.Others, current(k.Left))
+				}
+			}
+		}
+		out.Filled, out.Due = sh.filled(), len(sh.due)
+		return nil
+	})
+	return out, err
+}
+
+func anyOf(set map[string]bool, codes []string) bool {
+	for _, c := range codes {
+		if set[c] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// maxHistory bounds how many events a history shows.
+const maxHistory = 200
+
+// Trail is a cell with everything that happened to it.
+type Trail struct {
+	Set       kpi.IndicatorSet
+	Round     kpi.Round
+	Unit      kpi.Unit
+	Indicator kpi.Indicator
+	Cell      kpi.Cell
+	Events    []kpi.Event // of the cell and of its sheet, the newest first
+	Names     map[string]string
+}
+
+// Trail returns the history of a cell.
+func (a *App) Trail(actor kpi.Actor, k kpi.CellKey) (Trail, error) {
+	var t Trail
+	if err := kpi.May(actor.User, kpi.SeeSheets); err != nil {
+		return t, err
+	}
+	err := a.store.View(func(tx *store.Tx) error {
+		sh, err := a.readSheet(tx, k.Set, k.Month, k.Unit)
+		if err != nil {
+			return err
+		}
+		c, ok := sh.cells[k.Indicator]
+		if !ok {
+			return kpi.Errorf(kpi.NotFound, "Chỉ số %s không có trong biểu này.", kpi.Clip(k.Indicator, 32))
+		}
+		if err := kpi.MaySeeUnit(actor.User, k.Unit); err != nil && !sh.Accepts(c) {
+			return err
+		}
+		t = Trail{Set: sh.defs.set, Round: sh.round, Unit: sh.unit, Indicator: sh.defs.byCode[k.Indicator], Cell: c}
+		t.Events, err = history(tx, "cell/"+k.ID(), "sheet/"+sh.ID())
+		if err != nil {
+			return err
+		}
+		t.Names, err = names(tx, eventPeople(t.Events, c.By))
+		return err
+	})
+	return t, err
+}
+
+// SheetHistory returns what happened to a sheet as a whole, the newest first.
+func (a *App) SheetHistory(actor kpi.Actor, set string, m kpi.Month, unit string) (events []kpi.Event, people map[string]string, err error) {
+	if err := kpi.MaySeeUnit(actor.User, unit); err != nil {
+		return nil, nil, err
+	}
+	err = a.store.View(func(tx *store.Tx) error {
+		if events, err = history(tx, "sheet/"+kpi.Sheet{Set: set, Month: m, Unit: unit}.ID()); err != nil {
+			return err
+		}
+		people, err = names(tx, eventPeople(events))
+		return err
+	})
+	return events, people, err
+}
+
+// history merges the events of the objects, the newest first.
+func history(tx *store.Tx, objects ...string) ([]kpi.Event, error) {
+	var all []kpi.Event
+	for _, o := range objects {
+		n := 0
+		for ev, err := range tx.History(o) {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, ev)
+			if n++; n == maxHistory {
+				break
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(x, y kpi.Event) int { return cmp.Compare(y.Seq, x.Seq) })
+	return all, nil
+}
+
+func eventPeople(events []kpi.Event, more ...string) []string {
+	for _, ev := range events {
+		more = append(more, ev.By)
+	}
+	return more
+}

@@ -1,0 +1,300 @@
+package app
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// Sets returns all indicator sets.
+func (a *App) Sets(actor kpi.Actor) (sets []kpi.IndicatorSet, err error) {
+	if err := kpi.May(actor.User, kpi.SeeIndicators); err != nil {
+		return nil, err
+	}
+	err = a.store.View(func(tx *store.Tx) error {
+		sets, err = tx.Sets()
+		return err
+	})
+	return sets, err
+}
+
+// Catalogue is a set with its indicators as they hold in one month.
+type Catalogue struct {
+	Set        kpi.IndicatorSet
+	Indicators []kpi.Indicator     // in the order of groups and codes
+	Leads      map[string][]string // indicator → units that report it
+}
+
+// Catalogue returns the indicators of a set as they hold in month m, and who reports them.
+func (a *App) Catalogue(actor kpi.Actor, set string, m kpi.Month) (Catalogue, error) {
+	var c Catalogue
+	if err := kpi.May(actor.User, kpi.SeeIndicators); err != nil {
+		return c, err
+	}
+	err := a.store.View(func(tx *store.Tx) error {
+		defs, err := a.definitions(tx, set, m)
+		if err != nil {
+			return err
+		}
+		c = Catalogue{Set: defs.set, Indicators: slices.Clone(defs.list), Leads: map[string][]string{}}
+		list, err := tx.Assignments(set, "")
+		for _, as := range list {
+			if as.Role == kpi.Lead && as.Active(m) {
+				c.Leads[as.Indicator] = append(c.Leads[as.Indicator], as.Unit)
+			}
+		}
+		return err
+	})
+	return c, err
+}
+
+// IndicatorPage is one indicator through time.
+type IndicatorPage struct {
+	Set       kpi.IndicatorSet
+	Indicator kpi.Indicator
+	Versions  []kpi.Indicator
+	Leads     []kpi.Unit
+	Supports  []kpi.Unit
+	Points    []SeriesPoint // the oldest first
+}
+
+// SeriesPoint is the province figure of one round in which the indicator was due.
+type SeriesPoint struct {
+	Month  kpi.Month
+	Figure kpi.Figure
+	ToDate *big.Rat // since January, of a flow
+	Closed bool
+}
+
+// IndicatorPage returns an indicator with its figures of at most the last rounds rounds.
+func (a *App) IndicatorPage(actor kpi.Actor, set, code string, rounds int) (IndicatorPage, error) {
+	var p IndicatorPage
+	if err := kpi.May(actor.User, kpi.SeeIndicators); err != nil {
+		return p, err
+	}
+	err := a.store.View(func(tx *store.Tx) error {
+		versions, err := tx.IndicatorVersions(set, code)
+		if err != nil {
+			return err
+		}
+		now := kpi.MonthOf(actor.At)
+		defs, err := a.definitions(tx, set, now)
+		if err != nil {
+			return err
+		}
+		ind, ok := defs.byCode[code]
+		if !ok {
+			return kpi.Errorf(kpi.NotFound, "Không có chỉ số «%s» trong bộ này.", kpi.Clip(code, 32))
+		}
+		p = IndicatorPage{Set: defs.set, Indicator: ind, Versions: versions}
+		if err := p.readUnits(tx, now); err != nil {
+			return err
+		}
+		if kpi.May(actor.User, kpi.SeeConsolidated) == nil {
+			p.Points, err = a.series(tx, ind, rounds, kpi.May(actor.User, kpi.SeeProvisional) != nil)
+		}
+		return err
+	})
+	return p, err
+}
+
+func (p *IndicatorPage) readUnits(tx *store.Tx, m kpi.Month) error {
+	list, err := tx.Assignments(p.Set.Code, "")
+	if err != nil {
+		return err
+	}
+	for _, as := range list {
+		if as.Indicator != p.Indicator.Code || !as.Active(m) {
+			continue
+		}
+		u, err := tx.Unit(as.Unit)
+		if err != nil {
+			return err
+		}
+		if as.Role == kpi.Lead {
+			p.Leads = append(p.Leads, u)
+		} else {
+			p.Supports = append(p.Supports, u)
+		}
+	}
+	sortUnits(p.Leads, func(u kpi.Unit) kpi.Unit { return u })
+	sortUnits(p.Supports, func(u kpi.Unit) kpi.Unit { return u })
+	return nil
+}
+
+// series returns the province figures of the indicator in the last n rounds in which it was due.
+func (a *App) series(tx *store.Tx, ind kpi.Indicator, n int, acceptedOnly bool) ([]SeriesPoint, error) {
+	rounds, err := tx.Rounds(ind.Set)
+	if err != nil {
+		return nil, err
+	}
+	var points []SeriesPoint
+	for _, r := range rounds[max(0, len(rounds)-n):] {
+		f, err := a.figureOf(tx, r, ind.Code, acceptedOnly)
+		if err != nil {
+			return nil, err
+		}
+		if f.Due == 0 {
+			continue
+		}
+		points = append(points, SeriesPoint{Month: r.Month, Figure: f, Closed: r.IsClosed()})
+	}
+	if ind.Accumulation == kpi.Flow {
+		for i := range points {
+			var year []kpi.Figure
+			for _, p := range points[:i+1] {
+				if p.Month.Year() == points[i].Month.Year() {
+					year = append(year, p.Figure)
+				}
+			}
+			if x, ok := kpi.Accumulate(ind, year); ok && year[0].Due > 0 {
+				points[i].ToDate = x
+			}
+		}
+	}
+	return points, nil
+}
+
+// SaveIndicator adds a version of an indicator, or changes the one that begins in the same month. What a round has
+// already used is frozen: then only texts that explain may change, and anything else needs a version from a later
+// month.
+func (a *App) SaveIndicator(actor kpi.Actor, ind kpi.Indicator) error {
+	if err := kpi.May(actor.User, kpi.ManageSets); err != nil && !actor.IsSystem() {
+		return err
+	}
+	return a.store.Update(func(tx *store.Tx) error { return saveIndicator(tx, actor, ind) })
+}
+
+func saveIndicator(tx *store.Tx, actor kpi.Actor, ind kpi.Indicator) error {
+	set, err := tx.Set(ind.Set)
+	if err != nil {
+		return err
+	}
+	if _, ok := set.Group(ind.Group); !ok {
+		return kpi.Errorf(kpi.Invalid, "Nhóm «%s» của chỉ số %s không có trong bộ chỉ số.", kpi.Clip(ind.Group, 32), ind.Code)
+	}
+	versions, err := tx.IndicatorVersions(ind.Set, ind.Code)
+	if err != nil {
+		return err
+	}
+	rounds, err := tx.Rounds(ind.Set)
+	if err != nil {
+		return err
+	}
+	verb, before := kpi.VerbAdd, ""
+	for _, old := range versions {
+		if old.From != ind.From {
+			continue
+		}
+		verb, before = kpi.VerbChange, describeIndicator(old)
+		if used(rounds, ind.From) && !sameMeasure(old, ind) {
+			return kpi.Errorf(kpi.Conflict, "Chỉ số %s đã dùng trong kỳ từ %s. Đổi cách đo thì ghi «Hiệu lực từ kỳ» là một kỳ chưa mở.", ind.Code, ind.From.Short())
+		}
+	}
+	if before == "" && used(rounds, ind.From) && len(versions) > 0 {
+		return kpi.Errorf(kpi.Conflict, "Kỳ %s đã mở với định nghĩa đang có của chỉ số %s. Chọn «Hiệu lực từ kỳ» là một kỳ chưa mở.", ind.From.Short(), ind.Code)
+	}
+	return tx.PutIndicator(ind, actor.Event(verb, "indicator/"+ind.Set+"/"+ind.Code, before, describeIndicator(ind), ""))
+}
+
+// used reports whether a round of month m or later has been opened.
+func used(rounds []kpi.Round, m kpi.Month) bool {
+	return len(rounds) > 0 && rounds[len(rounds)-1].Month >= m
+}
+
+// sameMeasure reports whether two versions measure the same thing in the same way: everything but the texts that
+// explain, the targets, the weight and the flags of an import.
+func sameMeasure(a, b kpi.Indicator) bool {
+	return a.Kind == b.Kind && a.Unit == b.Unit && a.Decimals == b.Decimals && a.PartDecimals == b.PartDecimals && a.Share == b.Share &&
+		a.Scale == b.Scale && a.Frequency == b.Frequency && a.Accumulation == b.Accumulation && a.Aggregation == b.Aggregation &&
+		a.WeightBy == b.WeightBy && a.Definition == b.Definition && a.Computation == b.Computation && a.Heading == b.Heading &&
+		slices.Equal(a.Grades, b.Grades)
+}
+
+func describeIndicator(ind kpi.Indicator) string {
+	s := fmt.Sprintf("%s · %s · %s · hiệu lực từ kỳ %s", ind.Name, ind.Kind.Label(), ind.Unit, ind.From.Short())
+	if len(ind.Targets) > 0 {
+		s += " · mục tiêu"
+		for _, t := range ind.Targets {
+			s += fmt.Sprintf(" %d: %s;", t.Year, t)
+		}
+	}
+	return s
+}
+
+// Assign gives the indicators to the units from month m on, each unit as lead, and takes them from nobody.
+func (a *App) Assign(actor kpi.Actor, set string, codes, units []string, m kpi.Month) (n int, err error) {
+	if err := kpi.May(actor.User, kpi.ManageSets); err != nil && !actor.IsSystem() {
+		return 0, err
+	}
+	err = a.eachAssignment(set, codes, units, func(tx *store.Tx, as kpi.Assignment, old *kpi.Assignment) error {
+		if old != nil && old.Role == kpi.Lead && old.Active(m) && old.To == 0 {
+			return nil
+		}
+		n++
+		as.Role, as.From = kpi.Lead, m
+		return tx.PutAssignment(as, actor.Event(kpi.VerbAssign, "indicator/"+set+"/"+as.Indicator, "", "giao "+as.Unit+" từ kỳ "+m.Short(), ""))
+	}, func() { n = 0 })
+	return n, err
+}
+
+// Unassign ends the units' assignments of the indicators with the month before m; what was reported stays.
+func (a *App) Unassign(actor kpi.Actor, set string, codes, units []string, m kpi.Month) (n int, err error) {
+	if err := kpi.May(actor.User, kpi.ManageSets); err != nil {
+		return 0, err
+	}
+	err = a.eachAssignment(set, codes, units, func(tx *store.Tx, as kpi.Assignment, old *kpi.Assignment) error {
+		if old == nil || !old.Active(m) {
+			return nil
+		}
+		n++
+		ev := actor.Event(kpi.VerbAssign, "indicator/"+set+"/"+as.Indicator, "giao "+as.Unit, "thôi giao từ kỳ "+m.Short(), "")
+		if old.From >= m {
+			return tx.DropAssignment(*old, ev)
+		}
+		old.To = m - 1
+		return tx.PutAssignment(*old, ev)
+	}, func() { n = 0 })
+	return n, err
+}
+
+// eachAssignment calls change for each pair of indicator and unit, with the assignment that there is or nil, in
+// one transaction; restart is called when it begins, for it may run twice.
+func (a *App) eachAssignment(set string, codes, units []string, change func(*store.Tx, kpi.Assignment, *kpi.Assignment) error, restart func()) error {
+	if len(codes) == 0 || len(units) == 0 {
+		return kpi.Errorf(kpi.Invalid, "Chọn ít nhất một chỉ số và một đơn vị.")
+	}
+	return a.store.Update(func(tx *store.Tx) error {
+		restart()
+		for _, unit := range units {
+			if _, err := tx.Unit(unit); err != nil {
+				return err
+			}
+			mine, err := tx.Assignments(set, unit)
+			if err != nil {
+				return err
+			}
+			for _, code := range codes {
+				versions, err := tx.IndicatorVersions(set, code)
+				if err != nil {
+					return err
+				}
+				if len(versions) == 0 || versions[0].Heading {
+					return kpi.Errorf(kpi.Invalid, "Không giao được chỉ số «%s»: không có hoặc chỉ là đề mục.", kpi.Clip(code, 32))
+				}
+				as := kpi.Assignment{Set: set, Unit: unit, Indicator: code}
+				var old *kpi.Assignment
+				if i := slices.IndexFunc(mine, func(x kpi.Assignment) bool { return x.Indicator == code }); i >= 0 {
+					old = &mine[i]
+				}
+				if err := change(tx, as, old); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}

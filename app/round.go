@@ -1,0 +1,294 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// Plan is what would be opened for a month, and what would go wrong in it.
+type Plan struct {
+	Set      kpi.IndicatorSet
+	Month    kpi.Month
+	Dates    kpi.Dates
+	Due      map[string][]string // unit → codes of the cells due, in the set's order
+	Cells    int
+	Problems []Problem
+}
+
+// Problem is one finding of the configuration check.
+type Problem struct {
+	Blocking bool
+	Text     string
+}
+
+// PlanRound works out the round that OpenRound would open with the default dates.
+func (a *App) PlanRound(actor kpi.Actor, set string, m kpi.Month) (Plan, error) {
+	var p Plan
+	if err := kpi.May(actor.User, kpi.ManageRounds); err != nil {
+		return p, err
+	}
+	err := a.store.View(func(tx *store.Tx) (err error) {
+		p, err = a.plan(tx, set, m)
+		return err
+	})
+	return p, err
+}
+
+// OpenRound opens the month of the set with the given dates: it freezes what is due and makes every unit's sheet. It
+// refuses while the configuration check finds something that blocks.
+func (a *App) OpenRound(actor kpi.Actor, set string, m kpi.Month, dates kpi.Dates) error {
+	if err := kpi.May(actor.User, kpi.ManageRounds); err != nil && !actor.IsSystem() {
+		return err
+	}
+	return a.store.Update(func(tx *store.Tx) error {
+		p, err := a.plan(tx, set, m)
+		if err != nil {
+			return err
+		}
+		for _, problem := range p.Problems {
+			if problem.Blocking {
+				return kpi.Errorf(kpi.Conflict, "Chưa mở được kỳ %s: %s", m.Short(), problem.Text)
+			}
+		}
+		r := kpi.Round{Set: set, Month: m, Dates: dates, Opened: actor.At, OpenedBy: actor.User.Login}
+		for unit, codes := range p.Due {
+			s := kpi.Sheet{Set: set, Month: m, Unit: unit, State: kpi.Draft}
+			if err := tx.AddSheet(s, codes); err != nil {
+				return err
+			}
+		}
+		what := fmt.Sprintf("%d biểu, %d ô; hạn nộp %s", len(p.Due), p.Cells, kpi.FormatDeadline(dates.UnitDue))
+		return tx.PutRound(r, actor.Event(kpi.VerbOpen, "round/"+r.ID(), "", what, ""))
+	})
+}
+
+func (a *App) plan(tx *store.Tx, set string, m kpi.Month) (Plan, error) {
+	p := Plan{Month: m, Dates: kpi.DefaultDates(m), Due: map[string][]string{}}
+	defs, err := a.definitions(tx, set, m)
+	if err != nil {
+		return p, err
+	}
+	p.Set = defs.set
+	rounds, err := tx.Rounds(set)
+	if err != nil {
+		return p, err
+	}
+	if slices.ContainsFunc(rounds, func(r kpi.Round) bool { return r.Month == m }) {
+		p.problem(true, "kỳ này đã mở.")
+	}
+	units, err := tx.Units()
+	if err != nil {
+		return p, err
+	}
+	users, err := tx.Users()
+	if err != nil {
+		return p, err
+	}
+	assigned := map[string]bool{}
+	for _, u := range units {
+		if !u.Active(m) {
+			continue
+		}
+		list, err := tx.Assignments(set, u.Code)
+		if err != nil {
+			return p, err
+		}
+		mine := map[string]bool{}
+		for _, as := range list {
+			if as.Role == kpi.Lead && as.Active(m) {
+				mine[as.Indicator], assigned[as.Indicator] = true, true
+			}
+		}
+		for _, ind := range defs.list {
+			if mine[ind.Code] && ind.Due(m) && len(ind.Gaps()) == 0 {
+				p.Due[u.Code] = append(p.Due[u.Code], ind.Code)
+				p.Cells++
+			}
+		}
+		if len(p.Due[u.Code]) > 0 {
+			p.checkPeople(u, users)
+		}
+	}
+	p.checkIndicators(defs, assigned)
+	if p.Cells == 0 {
+		p.problem(true, "chưa có chỉ số nào đến kỳ được giao cho đơn vị. Giao chỉ số trước khi mở kỳ.")
+	}
+	slices.SortStableFunc(p.Problems, func(x, y Problem) int { return boolOrder(y.Blocking) - boolOrder(x.Blocking) })
+	return p, nil
+}
+
+func boolOrder(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (p *Plan) problem(blocking bool, format string, args ...any) {
+	p.Problems = append(p.Problems, Problem{blocking, fmt.Sprintf(format, args...)})
+}
+
+// checkPeople looks for a clerk and another person as approver.
+func (p *Plan) checkPeople(unit kpi.Unit, users []kpi.User) {
+	clerks, approvers := []string{}, []string{}
+	for _, u := range users {
+		if u.Disabled {
+			continue
+		}
+		if u.Has(kpi.Clerk, unit.Code) {
+			clerks = append(clerks, u.Login)
+		}
+		if u.Has(kpi.Approver, unit.Code) {
+			approvers = append(approvers, u.Login)
+		}
+	}
+	switch {
+	case len(clerks) == 0:
+		p.problem(false, "%s chưa có tài khoản nhập liệu.", unit.Name)
+	case len(approvers) == 0:
+		p.problem(false, "%s chưa có tài khoản duyệt.", unit.Name)
+	case len(approvers) == 1 && len(clerks) == 1 && clerks[0] == approvers[0]:
+		p.problem(false, "%s chỉ có một người vừa nhập vừa duyệt; không ai được duyệt số liệu do mình nhập.", unit.Name)
+	}
+}
+
+func (p *Plan) checkIndicators(defs *definitions, assigned map[string]bool) {
+	for _, ind := range defs.list {
+		switch gaps := ind.Gaps(); {
+		case ind.Heading || !ind.Active(p.Month):
+		case len(gaps) > 0 && assigned[ind.Code]:
+			p.problem(false, "Chỉ số %s bị để ngoài kỳ: chưa khai %s.", ind.Code, join(gaps))
+		case !assigned[ind.Code]:
+			p.problem(false, "Chỉ số %s chưa giao cho đơn vị nào.", ind.Code)
+		case len(ind.Targets) == 0 && (ind.Direction == kpi.Up || ind.Direction == kpi.Down):
+			p.problem(false, "Chỉ số %s chưa có mục tiêu.", ind.Code)
+		case ind.Aggregation == kpi.AggWeighted && defs.byCode[ind.WeightBy].Code == "":
+			p.problem(false, "Chỉ số %s: không có chỉ số trọng số %s.", ind.Code, ind.WeightBy)
+		}
+	}
+}
+
+func join(list []string) string {
+	s := ""
+	for i, x := range list {
+		if i > 0 {
+			s += ", "
+		}
+		s += x
+	}
+	return s
+}
+
+// SetDates moves the dates of an open round, with a reason.
+func (a *App) SetDates(actor kpi.Actor, set string, m kpi.Month, dates kpi.Dates, reason string) error {
+	if err := kpi.May(actor.User, kpi.ManageRounds); err != nil {
+		return err
+	}
+	reason, err := kpi.CleanText(reason, "Lý do")
+	if err != nil {
+		return err
+	}
+	if reason == "" {
+		return &kpi.Error{Kind: kpi.Invalid, Msg: "Ghi lý do đổi hạn.", Fields: map[string]string{"reason": "Lý do là bắt buộc."}}
+	}
+	return a.store.Update(func(tx *store.Tx) error {
+		r, err := tx.Round(set, m)
+		if err != nil {
+			return err
+		}
+		if r.IsClosed() {
+			return r.Open(actor.At)
+		}
+		old := r.Dates
+		r.Dates = dates
+		return tx.PutRound(r, actor.Event(kpi.VerbDates, "round/"+r.ID(), describeDates(old), describeDates(dates), reason))
+	})
+}
+
+func describeDates(d kpi.Dates) string {
+	return fmt.Sprintf("Mở %s; đơn vị nộp trước %s; tỉnh %s; khóa %s", kpi.FormatTime(d.Opens),
+		kpi.FormatDeadline(d.UnitDue), kpi.FormatDeadline(d.ProvinceDue), kpi.FormatDeadline(d.Locks))
+}
+
+// CloseRound freezes the round's province figures as revision 1. Unless anyway is set it refuses while a sheet is not
+// accepted, and says how many.
+func (a *App) CloseRound(actor kpi.Actor, set string, m kpi.Month, anyway bool) error {
+	if err := kpi.May(actor.User, kpi.ManageRounds); err != nil && !actor.IsSystem() {
+		return err
+	}
+	return a.store.Update(func(tx *store.Tx) error {
+		r, err := tx.Round(set, m)
+		if err != nil {
+			return err
+		}
+		if r.IsClosed() {
+			return kpi.Errorf(kpi.Conflict, "Kỳ %s đã chốt số liệu lúc %s.", m.Short(), kpi.FormatTime(r.Closed))
+		}
+		sheets, err := tx.Sheets(set, m)
+		if err != nil {
+			return err
+		}
+		open := 0
+		for _, s := range sheets {
+			if s.State != kpi.Accepted {
+				open++
+			}
+		}
+		if open > 0 && !anyway {
+			return kpi.Errorf(kpi.Conflict, "Kỳ %s còn %d/%d biểu chưa được phê duyệt. Phê duyệt nốt, hoặc xác nhận chốt với số liệu hiện có.", m.Short(), open, len(sheets))
+		}
+		figures, err := a.figures(tx, r)
+		if err != nil {
+			return err
+		}
+		if err := tx.PutFigures(set, m, figures); err != nil {
+			return err
+		}
+		r.Closed, r.ClosedBy, r.Revision = actor.At, actor.User.Login, 1
+		what := fmt.Sprintf("%d/%d biểu đã phê duyệt, %d chỉ số", len(sheets)-open, len(sheets), len(figures))
+		return tx.PutRound(r, actor.Event(kpi.VerbClose, "round/"+r.ID(), "", what, ""))
+	})
+}
+
+// Round returns a round.
+func (a *App) Round(actor kpi.Actor, set string, m kpi.Month) (r kpi.Round, err error) {
+	if err := kpi.May(actor.User, kpi.SeeIndicators); err != nil {
+		return r, err
+	}
+	err = a.store.View(func(tx *store.Tx) error {
+		r, err = tx.Round(set, m)
+		return err
+	})
+	return r, err
+}
+
+// Rounds returns the rounds of a set, the newest first.
+func (a *App) Rounds(actor kpi.Actor, set string) (rounds []kpi.Round, err error) {
+	if err := kpi.May(actor.User, kpi.SeeIndicators); err != nil {
+		return nil, err
+	}
+	err = a.store.View(func(tx *store.Tx) error {
+		if _, err := tx.Set(set); err != nil {
+			return err
+		}
+		rounds, err = tx.Rounds(set)
+		slices.Reverse(rounds)
+		return err
+	})
+	return rounds, err
+}
+
+// CurrentRound returns the round that people work on: the newest one that is open, else the newest one; ok is false
+// when the set has none.
+func (a *App) CurrentRound(actor kpi.Actor, set string) (r kpi.Round, ok bool, err error) {
+	rounds, err := a.Rounds(actor, set)
+	if err != nil {
+		return r, false, err
+	}
+	slices.Reverse(rounds)
+	r, ok = current(rounds, actor)
+	return r, ok, nil
+}

@@ -1,0 +1,217 @@
+package app
+
+import (
+	"math/big"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// SheetView is a sheet with everything that the people who work on it need to see.
+type SheetView struct {
+	Set     kpi.IndicatorSet
+	Round   kpi.Round
+	Unit    kpi.Unit
+	Sheet   kpi.Sheet
+	Rows    []SheetRow // due cells, in the order of groups and codes
+	Filled  int
+	Status  kpi.Status
+	Timing  kpi.Timing
+	Actions []kpi.Action      // steps that the actor may take now
+	Locked  error             // why the actor cannot change cells; nil if they can
+	Names   map[string]string // login → name of everybody mentioned
+}
+
+// SheetRow is one due cell.
+type SheetRow struct {
+	Indicator kpi.Indicator
+	Cell      kpi.Cell
+	Past      []kpi.Cell // of earlier rounds, the most recent first, at most pastRounds; only cells with content
+	ToDate    *big.Rat   // since January, of a flow; nil where there is none
+	Issues    []kpi.Issue
+	Editable  bool
+}
+
+// pastRounds is how many earlier rounds a cell is compared with.
+const pastRounds = 12
+
+// Sheet returns the sheet of a unit as the actor may see it.
+func (a *App) Sheet(actor kpi.Actor, set string, m kpi.Month, unit string) (SheetView, error) {
+	var v SheetView
+	if err := kpi.MaySeeUnit(actor.User, unit); err != nil {
+		return v, err
+	}
+	err := a.store.View(func(tx *store.Tx) error {
+		sh, err := a.readSheet(tx, set, m, unit)
+		if err != nil {
+			return err
+		}
+		v, err = sh.view(tx, actor)
+		return err
+	})
+	return v, err
+}
+
+// sheet is what a transaction reads of a sheet to decide about it.
+type sheet struct {
+	kpi.Sheet
+	round kpi.Round
+	unit  kpi.Unit
+	defs  *definitions
+	due   []kpi.Indicator
+	cells map[string]kpi.Cell // of the due indicators, unsaved ones included
+	past  map[string][]kpi.Cell
+}
+
+func (a *App) readSheet(tx *store.Tx, set string, m kpi.Month, unit string) (*sheet, error) {
+	var sh sheet
+	var err error
+	if sh.round, err = tx.Round(set, m); err != nil {
+		return nil, err
+	}
+	if sh.Sheet, err = tx.Sheet(set, m, unit); err != nil {
+		return nil, err
+	}
+	if sh.unit, err = tx.Unit(unit); err != nil {
+		return nil, err
+	}
+	if sh.defs, err = a.definitions(tx, set, m); err != nil {
+		return nil, err
+	}
+	codes, err := tx.Due(set, m, unit)
+	if err != nil {
+		return nil, err
+	}
+	saved, err := tx.SheetCells(set, m, unit)
+	if err != nil {
+		return nil, err
+	}
+	sh.due = sh.defs.due(codes)
+	sh.cells = make(map[string]kpi.Cell, len(sh.due))
+	for _, ind := range sh.due {
+		c, ok := saved[ind.Code]
+		if !ok {
+			c.CellKey = kpi.CellKey{Set: set, Month: m, Unit: unit, Indicator: ind.Code}
+		}
+		sh.cells[ind.Code] = c
+	}
+	sh.past, err = pastCells(tx, set, m, unit)
+	return &sh, err
+}
+
+// pastCells returns the unit's cells of the rounds before m by indicator, the most recent first.
+func pastCells(tx *store.Tx, set string, m kpi.Month, unit string) (map[string][]kpi.Cell, error) {
+	past := map[string][]kpi.Cell{}
+	for back := m - 1; back >= m-pastRounds; back-- {
+		cells, err := tx.SheetCells(set, back, unit)
+		if err != nil {
+			return nil, err
+		}
+		for code, c := range cells {
+			if c.Content != kpi.Empty {
+				past[code] = append(past[code], c)
+			}
+		}
+	}
+	return past, nil
+}
+
+// issues returns everything that the checks find on the sheet, in row order.
+func (sh *sheet) issues() []kpi.Issue {
+	across := kpi.CheckAcross(sh.defs.set.Checks, sh.defs.byCode, sh.cells)
+	var all []kpi.Issue
+	for _, ind := range sh.due {
+		all = append(all, kpi.CheckCell(ind, sh.cells[ind.Code], sh.past[ind.Code], sh.Month)...)
+		for _, i := range across {
+			if i.Indicator == ind.Code {
+				all = append(all, i)
+			}
+		}
+	}
+	return all
+}
+
+func (sh *sheet) filled() int {
+	n := 0
+	for _, ind := range sh.due {
+		if sh.cells[ind.Code].Filled(ind.Kind) {
+			n++
+		}
+	}
+	return n
+}
+
+func (sh *sheet) view(tx *store.Tx, actor kpi.Actor) (SheetView, error) {
+	v := SheetView{Set: sh.defs.set, Round: sh.round, Unit: sh.unit, Sheet: sh.Sheet, Filled: sh.filled(),
+		Timing: sh.Timing(sh.round.UnitDue, actor.At), Actions: kpi.Buttons(actor.User, sh.State, sh.Unit)}
+	v.Status = sh.Status(v.Filled, sh.round.IsClosed())
+	v.Locked = sh.enterable(actor)
+	issues := map[string][]kpi.Issue{}
+	for _, i := range sh.issues() {
+		issues[i.Indicator] = append(issues[i.Indicator], i)
+	}
+	people := []string{sh.Submit.By, sh.Approve.By, sh.Accept.By, sh.Return.By}
+	v.Rows = make([]SheetRow, 0, len(sh.due))
+	for _, ind := range sh.due {
+		c := sh.cells[ind.Code]
+		row := SheetRow{Indicator: ind, Cell: c, Past: sh.past[ind.Code], Issues: issues[ind.Code]}
+		row.Editable = v.Locked == nil && kpi.Editable(sh.Sheet, c) == nil
+		row.ToDate = toDate(ind, c, row.Past)
+		v.Rows = append(v.Rows, row)
+		people = append(people, c.By, c.ReviewBy)
+	}
+	var err error
+	v.Names, err = names(tx, people)
+	return v, err
+}
+
+// enterable returns why the actor may not change cells of the sheet now, or nil.
+func (sh *sheet) enterable(actor kpi.Actor) error {
+	if err := kpi.MayAct(actor.User, kpi.ActEnter, sh.Unit); err != nil {
+		return err
+	}
+	if err := sh.round.Open(actor.At); err != nil {
+		return err
+	}
+	_, err := kpi.Next(sh.State, kpi.ActEnter)
+	return err
+}
+
+// toDate returns the sum since January of a flow indicator, this round included.
+func toDate(ind kpi.Indicator, c kpi.Cell, past []kpi.Cell) *big.Rat {
+	if ind.Accumulation != kpi.Flow || ind.Kind != kpi.KindNumber {
+		return nil
+	}
+	sum, any := new(big.Rat), false
+	for _, x := range append([]kpi.Cell{c}, past...) {
+		if n, ok := x.Number(ind); ok && x.Month.Year() == c.Month.Year() {
+			sum.Add(sum, n)
+			any = true
+		}
+	}
+	if !any {
+		return nil
+	}
+	return sum
+}
+
+// names returns the names of the people with the given logins, each read once.
+func names(tx *store.Tx, logins []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, login := range logins {
+		if _, ok := out[login]; ok || login == "" {
+			continue
+		}
+		u, ok, err := tx.User(login)
+		if err != nil {
+			return nil, err
+		}
+		out[login] = login
+		if ok {
+			out[login] = u.Name
+		} else if login == kpi.System(u.Created).User.Login {
+			out[login] = kpi.System(u.Created).User.Name
+		}
+	}
+	return out, nil
+}

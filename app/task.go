@@ -1,0 +1,153 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// Home is what a person finds to do.
+type Home struct {
+	Sets     []SetHome
+	Setup    Setup
+	ShowsSet bool // the person has a part in getting the system ready
+}
+
+// SetHome is what there is to do in the current round of one set.
+type SetHome struct {
+	Set      kpi.IndicatorSet
+	Round    kpi.Round
+	HasRound bool
+	Mine     []Job // sheets of the person's own units, the most pressing first
+	Counts   map[kpi.Status]int
+	Total    int
+	Filled   int        // cells
+	Due      int        // cells
+	Waiting  []BoardRow // sheets that wait for the province, the longest first, at most maxUrgent
+	Urgent   []BoardRow // units not finished, the least complete first, at most maxUrgent
+}
+
+// maxUrgent bounds the short lists of the province's home.
+const maxUrgent = 5
+
+// Job is one sheet and what the person may do with it.
+type Job struct {
+	BoardRow
+	Actions []kpi.Action
+}
+
+// Setup says how far the system has been set up.
+type Setup struct {
+	Units, Sets, Indicators, Users, Rounds int
+}
+
+// Home returns what the actor has to do now.
+func (a *App) Home(actor kpi.Actor) (Home, error) {
+	var h Home
+	h.ShowsSet = kpi.May(actor.User, kpi.ManageSets) == nil
+	board := kpi.May(actor.User, kpi.SeeBoard) == nil
+	mine := actor.User.Units(kpi.Clerk, kpi.Approver)
+	err := a.store.View(func(tx *store.Tx) error {
+		h.Sets = nil
+		sets, err := tx.Sets()
+		if err != nil {
+			return err
+		}
+		for _, set := range sets {
+			sh := SetHome{Set: set, Counts: map[kpi.Status]int{}}
+			rounds, err := tx.Rounds(set.Code)
+			if err != nil {
+				return err
+			}
+			h.Setup.Rounds += len(rounds)
+			if r, ok := current(rounds, actor); ok {
+				sh.Round, sh.HasRound = r, true
+				if err := a.fillHome(tx, &sh, actor, mine, board); err != nil {
+					return err
+				}
+			}
+			h.Sets = append(h.Sets, sh)
+		}
+		if h.ShowsSet {
+			return h.Setup.count(tx, sets)
+		}
+		return nil
+	})
+	return h, err
+}
+
+func (s *Setup) count(tx *store.Tx, sets []kpi.IndicatorSet) error {
+	units, err := tx.Units()
+	if err != nil {
+		return err
+	}
+	users, err := tx.Users()
+	if err != nil {
+		return err
+	}
+	s.Units, s.Users, s.Sets, s.Indicators = len(units), len(users), len(sets), 0
+	for _, set := range sets {
+		n, err := tx.CountIndicators(set.Code)
+		if err != nil {
+			return err
+		}
+		s.Indicators += n
+	}
+	return nil
+}
+
+// current returns the round that people work on: the newest one that is open, else the newest.
+func current(rounds []kpi.Round, actor kpi.Actor) (kpi.Round, bool) {
+	for _, r := range slices.Backward(rounds) {
+		if !r.IsClosed() && !actor.At.Before(r.Opens) {
+			return r, true
+		}
+	}
+	if len(rounds) == 0 {
+		return kpi.Round{}, false
+	}
+	return rounds[len(rounds)-1], true
+}
+
+func (a *App) fillHome(tx *store.Tx, sh *SetHome, actor kpi.Actor, mine []string, board bool) error {
+	keep := func(unit string) bool { return board || slices.Contains(mine, unit) }
+	rows, err := a.boardRows(tx, sh.Round, actor, keep)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if slices.Contains(mine, row.Unit.Code) {
+			sh.Mine = append(sh.Mine, Job{row, kpi.Buttons(actor.User, row.Sheet.State, row.Unit.Code)})
+		}
+		if !board {
+			continue
+		}
+		sh.Total++
+		sh.Counts[row.Status]++
+		sh.Filled += row.Filled
+		sh.Due += row.Sheet.Due
+		switch row.Status {
+		case kpi.StatusAtProvince:
+			sh.Waiting = append(sh.Waiting, row)
+		case kpi.StatusNotStarted, kpi.StatusInProgress, kpi.StatusReturnedProvince, kpi.StatusReturnedUnit, kpi.StatusAtUnit:
+			sh.Urgent = append(sh.Urgent, row)
+		}
+	}
+	slices.SortStableFunc(sh.Mine, func(x, y Job) int { return cmp.Compare(pressing(x.Status), pressing(y.Status)) })
+	slices.SortStableFunc(sh.Waiting, func(x, y BoardRow) int { return x.Sheet.Approve.At.Compare(y.Sheet.Approve.At) })
+	slices.SortStableFunc(sh.Urgent, func(x, y BoardRow) int {
+		return cmp.Compare(x.Filled*max(y.Sheet.Due, 1), y.Filled*max(x.Sheet.Due, 1))
+	})
+	sh.Waiting = sh.Waiting[:min(len(sh.Waiting), maxUrgent)]
+	sh.Urgent = sh.Urgent[:min(len(sh.Urgent), maxUrgent)]
+	return nil
+}
+
+// pressing orders statuses by what blocks first: what came back, what is in work, what was not begun, what waits
+// for somebody, what is done.
+func pressing(s kpi.Status) int {
+	return slices.Index([]kpi.Status{kpi.StatusReturnedProvince, kpi.StatusReturnedUnit, kpi.StatusInProgress, kpi.StatusNotStarted,
+		kpi.StatusAtUnit, kpi.StatusAtProvince, kpi.StatusAccepted, kpi.StatusClosed}, s)
+}

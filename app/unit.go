@@ -1,0 +1,98 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+
+	"chiso/app/kpi"
+	"chiso/store"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+)
+
+// sortUnits orders a list by the kind of unit, then by name as Vietnamese dictionaries do.
+func sortUnits[T any](list []T, unit func(T) kpi.Unit) {
+	order := collate.New(language.Vietnamese)
+	var buf collate.Buffer
+	keys := make(map[string][]byte, len(list))
+	for _, x := range list {
+		u := unit(x)
+		keys[u.Code] = order.KeyFromString(&buf, u.Name)
+	}
+	rank := map[kpi.UnitKind]int{}
+	for i, k := range kpi.UnitKinds() {
+		rank[k] = i
+	}
+	slices.SortStableFunc(list, func(x, y T) int {
+		u, v := unit(x), unit(y)
+		return cmp.Or(cmp.Compare(rank[u.Kind], rank[v.Kind]), slices.Compare(keys[u.Code], keys[v.Code]))
+	})
+}
+
+// Units returns all units in the order of kinds and names.
+func (a *App) Units(actor kpi.Actor) (units []kpi.Unit, err error) {
+	if err := kpi.May(actor.User, kpi.SeeUnits); err != nil {
+		return nil, err
+	}
+	err = a.store.View(func(tx *store.Tx) error {
+		units, err = tx.Units()
+		return err
+	})
+	sortUnits(units, func(u kpi.Unit) kpi.Unit { return u })
+	return units, err
+}
+
+// Unit returns one unit.
+func (a *App) Unit(actor kpi.Actor, code string) (u kpi.Unit, err error) {
+	if err := kpi.May(actor.User, kpi.SeeUnits); err != nil {
+		return u, err
+	}
+	err = a.store.View(func(tx *store.Tx) error {
+		u, err = tx.Unit(code)
+		return err
+	})
+	return u, err
+}
+
+// SaveUnit adds a unit, or changes the name, kind, cohort and dates of an existing one.
+func (a *App) SaveUnit(actor kpi.Actor, u kpi.Unit, add bool) error {
+	if err := kpi.May(actor.User, kpi.ManageUnits); err != nil {
+		return err
+	}
+	name, err := kpi.CleanText(u.Name, "Tên đơn vị")
+	if err != nil {
+		return err
+	}
+	u.Name = name
+	return a.store.Update(func(tx *store.Tx) error {
+		old, err := tx.Unit(u.Code)
+		switch {
+		case err == nil && add:
+			return &kpi.Error{Kind: kpi.Invalid, Msg: "Mã đơn vị " + u.Code + " đã có.", Fields: map[string]string{"code": "Mã này đã có."}}
+		case err != nil && kpi.KindOf(err) != kpi.NotFound:
+			return err
+		case err != nil && !add:
+			return err
+		}
+		verb, before := kpi.VerbAdd, ""
+		if !add {
+			verb, before = kpi.VerbChange, describeUnit(old)
+		}
+		return tx.PutUnit(u, actor.Event(verb, "unit/"+u.Code, before, describeUnit(u), ""))
+	})
+}
+
+func describeUnit(u kpi.Unit) string {
+	s := u.Name + " · " + u.Kind.Label()
+	if u.Cohort != "" {
+		s += " · " + u.Cohort
+	}
+	if u.From != 0 {
+		s += " · từ " + u.From.Short()
+	}
+	if u.To != 0 {
+		s += " · đến " + u.To.Short()
+	}
+	return s
+}

@@ -1,0 +1,82 @@
+package workbook
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"chiso/app/kpi"
+)
+
+// FuzzRead: no input makes Check or Read panic; both agree; a refusal is a sentence; and where the library can
+// read what we read, it has no row that we lack.
+func FuzzRead(f *testing.F) {
+	f.Add(pack0(f, base(f)), false)
+	f.Add(nasty(f), false)
+	f.Add([]byte("Mã;Số\n\"2,1\";5\n"), true)
+	for _, tt := range hostile(f) {
+		if len(tt.data) < 50_000 {
+			f.Add(tt.data, extension(tt.name) == ".csv")
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte, csv bool) {
+		name := "a.xlsx"
+		if csv {
+			name = "a.csv"
+		}
+		book, err := Read(name, data)
+		if err != nil {
+			if k := kpi.KindOf(err); k != kpi.Invalid && k != kpi.TooLarge {
+				t.Fatalf("kind %d: %v", k, err)
+			}
+			return
+		}
+		for _, s := range book.Sheets {
+			_, _ = Find(s, []Column{{Key: "k", Names: []string{"Mã chỉ số"}, Required: true}})
+		}
+		if csv {
+			return
+		}
+		if err := Check(name, data); err != nil {
+			t.Fatalf("read but refused: %v", err)
+		}
+		x, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: 64 << 20, UnzipXMLSizeLimit: 32 << 20})
+		if err != nil {
+			return
+		}
+		defer x.Close()
+		for _, s := range book.Sheets {
+			theirs, err := x.GetRows(s.Name)
+			if err != nil {
+				continue
+			}
+			for y, row := range theirs {
+				for col, text := range row {
+					if clean(text) != "" && s.Cell(y, col) == (Cell{}) {
+						t.Fatalf("%s: the library has %q where we have nothing", Address(y, col), text)
+					}
+				}
+			}
+		}
+	})
+}
+
+// FuzzPlain: a number that is read is plain, stable and close to what was stored.
+func FuzzPlain(f *testing.F) {
+	for _, s := range []string{"0.30000000000000004", "1E-05", "-9.99e15", "1e309", ".", "007"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		text, ok := plain(s)
+		if !ok {
+			return
+		}
+		if again, ok := plain(text); !ok || again != text {
+			t.Fatalf("%q: %q, again %q", s, text, again)
+		}
+		if shift(shift(text, 2), -2) != text {
+			t.Fatalf("%q does not shift there and back", text)
+		}
+	})
+}

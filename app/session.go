@@ -269,21 +269,32 @@ func (a *App) Session(token string) (user kpi.User, s store.Session, err error) 
 		return err
 	})
 	if err == nil && now.Sub(s.Seen) >= seenEvery {
-		err = a.store.Update(func(tx *store.Tx) (err error) {
-			if user, s, err = session(tx, hash, now); err != nil { // ended meanwhile
-				return err
-			}
-			if s.Seen.Before(now) {
-				s.Seen = now
-			}
-			return tx.PutSession(hash, s)
-		})
+		s.Seen = now
+		err = a.touch(hash, now)
 	}
 	if err != nil {
 		return kpi.User{}, store.Session{}, err
 	}
 	user.Password = ""
 	return user, s, nil
+}
+
+// touch writes that the session is in use. Only if it has been ended meanwhile is that an error: people can still
+// read when nothing can be written.
+func (a *App) touch(hash string, now time.Time) error {
+	err := a.store.Update(func(tx *store.Tx) error {
+		_, s, err := session(tx, hash, now)
+		if err != nil || now.Sub(s.Seen) < seenEvery {
+			return err
+		}
+		s.Seen = now
+		return tx.PutSession(hash, s)
+	})
+	if err != nil && kpi.KindOf(err) != kpi.Login {
+		a.log.Warn("session not kept alive", "err", err)
+		return nil
+	}
+	return err
 }
 
 // session reads an open session and its user.

@@ -184,11 +184,21 @@ func TestSignIn_Success_ClearsRow(t *testing.T) {
 func TestSignIn_ManyAtOnce_NoMoreThanFiveJudged(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
+	gate := make(chan struct{}) // opens when all tries have passed the first look at the limits
+	derive := f.hash.derive
+	f.hash.derive = func(p, s []byte, t, m uint32, n uint8, size uint32) []byte {
+		<-gate
+		return derive(p, s, t, m, n, size)
+	}
 	errs := make([]error, 40)
 	var wg sync.WaitGroup
 	for i := range errs {
 		wg.Go(func() { errs[i] = f.failSignIn("sep", "10.0.0.1", "") })
 	}
+	for len(f.hash.queue) < len(errs) {
+		time.Sleep(time.Millisecond)
+	}
+	close(gate)
 	wg.Wait()
 	judged := 0
 	for _, err := range errs {
@@ -348,20 +358,37 @@ func TestSignIn_StaleHash_Renewed(t *testing.T) {
 	}
 }
 
-func TestSignIn_DisabledMeanwhile_Refused(t *testing.T) {
+func TestSignIn_AccountChangedMeanwhile_Refused(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t)
-	code := f.add(t, "nv.an", kpi.Grant{Role: kpi.Leader})
-	admin := f.admin(t)
-	derive := f.hash.derive
-	f.hash.derive = func(p, s []byte, t0, m uint32, n uint8, size uint32) []byte {
-		if err := f.DisableUser(admin, "nv.an"); err != nil {
-			t.Error(err)
-		}
-		return derive(p, s, t0, m, n, size)
-	}
-	if _, _, _, err := f.SignIn("nv.an", code, "10.0.0.1", ""); kpi.KindOf(err) != kpi.Invalid {
-		t.Errorf("got %v", err)
+	for name, change := range map[string]func(fixture, kpi.Actor) error{
+		"disabled": func(f fixture, admin kpi.Actor) error { return f.DisableUser(admin, "nv.an") },
+		"other password": func(f fixture, admin kpi.Actor) error {
+			return f.store.Update(func(tx *store.Tx) error {
+				u, _, err := tx.User("nv.an")
+				if err != nil {
+					return err
+				}
+				u.Password = f.hash.dummy
+				return tx.PutUser(u, admin.Event(kpi.VerbReset, "user/nv.an", "", "", ""))
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			code := f.add(t, "nv.an", kpi.Grant{Role: kpi.Leader})
+			admin := f.admin(t)
+			derive := f.hash.derive
+			f.hash.derive = func(p, s []byte, t0, m uint32, n uint8, size uint32) []byte {
+				if err := change(f, admin); err != nil {
+					t.Error(err)
+				}
+				return derive(p, s, t0, m, n, size)
+			}
+			if _, _, _, err := f.SignIn("nv.an", code, "10.0.0.1", ""); kpi.KindOf(err) != kpi.Invalid {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }
 

@@ -96,3 +96,19 @@ func describeUnit(u kpi.Unit) string {
 	}
 	return s
 }
+
+// UnitName returns the name of a unit for the frame of pages, the code if there is no such unit.
+func (a *App) UnitName(code string) string {
+	name := code
+	err := a.store.View(func(tx *store.Tx) error {
+		u, err := tx.Unit(code)
+		if err == nil {
+			name = u.Name
+		}
+		return err
+	})
+	if err != nil {
+		a.log.Warn("unit name", "unit", code, "err", err)
+	}
+	return name
+}

@@ -34,11 +34,14 @@ func (tx *Tx) LoadCells(cells []kpi.Cell, ev kpi.Event) error {
 
 // Cell returns a cell; one that was never saved has version 0.
 func (tx *Tx) Cell(k kpi.CellKey) (kpi.Cell, error) {
-	v := tx.bucket(tCell).Get(cellKey(k))
+	id := cellKey(k)
+	v := tx.bucket(tCell).Get(id)
 	if v == nil {
 		return kpi.Cell{CellKey: k}, nil
 	}
-	return decodeCell(k, v)
+	c := kpi.Cell{CellKey: k}
+	err := decodeCell(&reader{}, id, v, &c)
+	return c, err
 }
 
 // SheetCells returns the saved cells of one sheet by indicator code.
@@ -56,13 +59,11 @@ func (tx *Tx) SheetCells(set string, m kpi.Month, unit string) (map[string]kpi.C
 // UnitCells yields the saved cells of one sheet in the order of their keys.
 func (tx *Tx) UnitCells(set string, m kpi.Month, unit string) iter.Seq2[kpi.Cell, error] {
 	return func(yield func(kpi.Cell, error) bool) {
-		for k, v := range tx.scan(tCell, prefix(set, m.String(), unit)) {
-			key, err := parseCellKey(k)
-			if err != nil {
-				yield(kpi.Cell{}, err)
-				return
-			}
-			c, err := decodeCell(key, v)
+		p := prefix(set, m.String(), unit)
+		r := &reader{}
+		for k, v := range tx.scan(tCell, p) {
+			c := kpi.Cell{CellKey: kpi.CellKey{Set: set, Month: m, Unit: unit, Indicator: string(k[len(p):])}}
+			err := decodeCell(r, k, v, &c)
 			if !yield(c, err) || err != nil {
 				return
 			}
@@ -103,16 +104,17 @@ func encodeCell(c kpi.Cell) []byte {
 	return seal(w.b)
 }
 
-func decodeCell(k kpi.CellKey, v []byte) (kpi.Cell, error) {
-	b, err := unseal(tCell, cellKey(k), v)
+// decodeCell reads into c, whose key is set, the record v stored under k.
+func decodeCell(r *reader, k, v []byte, c *kpi.Cell) error {
+	b, err := unseal(tCell, k, v)
 	if err != nil {
-		return kpi.Cell{}, err
+		return err
 	}
-	r := &reader{b: b}
+	r.b, r.at, r.bad = b, 0, false
 	if r.byte() != cellFormat {
-		return kpi.Cell{}, damaged(tCell, cellKey(k))
+		return damaged(tCell, k)
 	}
-	c := kpi.Cell{CellKey: k, Content: kpi.Content(r.byte()), Review: kpi.Review(r.byte()), Source: kpi.Source(r.byte())}
+	c.Content, c.Review, c.Source = kpi.Content(r.byte()), kpi.Review(r.byte()), kpi.Source(r.byte())
 	flags := r.byte()
 	c.Confirmed = flags&confirmed != 0
 	c.Version = uint32(r.uint())
@@ -125,9 +127,10 @@ func decodeCell(k kpi.CellKey, v []byte) (kpi.Cell, error) {
 	if flags&hasDen != 0 {
 		c.Den = kpi.Some(r.decimal())
 	}
-	c.By, c.Text, c.Expected, c.Note, c.ReviewNote, c.ReviewBy = r.text(), r.text(), r.text(), r.text(), r.text(), r.text()
+	c.By = r.name()
+	c.Text, c.Expected, c.Note, c.ReviewNote, c.ReviewBy = r.text(), r.text(), r.text(), r.text(), r.text()
 	if r.bad {
-		return kpi.Cell{}, damaged(tCell, cellKey(k))
+		return damaged(tCell, k)
 	}
-	return c, nil
+	return nil
 }

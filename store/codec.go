@@ -73,51 +73,66 @@ func (w *writer) decimal(d kpi.Decimal) {
 
 // A reader takes apart what a writer built. After the first short read bad stays true and zero values follow.
 type reader struct {
-	b   []byte
-	bad bool
+	b    []byte
+	at   int // how much of b has been read
+	bad  bool
+	last string // what name returned before
 }
 
 func (r *reader) byte() byte {
-	if len(r.b) == 0 {
+	if r.at == len(r.b) {
 		r.bad = true
 		return 0
 	}
-	x := r.b[0]
-	r.b = r.b[1:]
-	return x
+	r.at++
+	return r.b[r.at-1]
 }
 
 func (r *reader) uint() uint64 {
-	x, n := binary.Uvarint(r.b)
+	if r.at < len(r.b) && r.b[r.at] < 0x80 { // one byte, as most are
+		r.at++
+		return uint64(r.b[r.at-1])
+	}
+	x, n := binary.Uvarint(r.b[r.at:])
 	if n <= 0 {
 		r.bad = true
 		return 0
 	}
-	r.b = r.b[n:]
+	r.at += n
 	return x
 }
 
 func (r *reader) int() int64 {
-	x, n := binary.Varint(r.b)
-	if n <= 0 {
-		r.bad = true
-		return 0
-	}
-	r.b = r.b[n:]
-	return x
+	x := r.uint()
+	return int64(x>>1) ^ -int64(x&1) // the sign is the last bit, as binary.AppendVarint puts it
 }
 
 func (r *reader) time() time.Time { return time.UnixMilli(r.int()).UTC() }
 
-func (r *reader) text() string {
+func (r *reader) bytes() []byte {
 	n := r.uint()
-	if n > uint64(len(r.b)) {
+	if n > uint64(len(r.b)-r.at) {
 		r.bad = true
+		return nil
+	}
+	r.at += int(n)
+	return r.b[r.at-int(n) : r.at]
+}
+
+func (r *reader) text() string {
+	if r.at < len(r.b) && r.b[r.at] == 0 { // empty, as most are
+		r.at++
 		return ""
 	}
-	s := string(r.b[:n])
-	r.b = r.b[n:]
-	return s
+	return string(r.bytes())
+}
+
+// name reads a text that is mostly the same in one record after the other, and keeps one copy of it.
+func (r *reader) name() string {
+	if b := r.bytes(); string(b) != r.last {
+		r.last = string(b)
+	}
+	return r.last
 }
 
 func (r *reader) decimal() kpi.Decimal {

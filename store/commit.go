@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
@@ -8,6 +9,10 @@ import (
 
 // maxGroup bounds how many updates share one commit.
 const maxGroup = 256
+
+// errNotCommitted is the result of a call until its group is on disk, and for good if the group breaks off in a panic
+// of bbolt: nothing is acknowledged that is not known to be kept.
+var errNotCommitted = errors.New("group commit broke off")
 
 // call is one Update waiting for its turn.
 type call struct {
@@ -21,7 +26,7 @@ type call struct {
 // way run together in the next transaction and share its fsync; each has its own result, and one that fails is
 // undone alone. fn may therefore run more than once and must have no effect but on tx.
 func (s *Store) Update(fn func(*Tx) error) error {
-	c := &call{fn: fn, wake: make(chan bool, 1)}
+	c := &call{fn: fn, err: errNotCommitted, wake: make(chan bool, 1)}
 	s.mu.Lock()
 	s.queue = append(s.queue, c)
 	lead := !s.busy
@@ -46,9 +51,12 @@ func (s *Store) lead(own *call) {
 	group := s.queue[:n:n]
 	s.queue = s.queue[n:]
 	s.mu.Unlock()
-
+	defer s.handOn(group, own) // after a panic as well, or the store would never write again
 	s.commit(group)
+}
 
+// handOn wakes the group that was led and the first of those who came meanwhile, to lead the next.
+func (s *Store) handOn(group []*call, own *call) {
 	s.mu.Lock()
 	if len(s.queue) > 0 {
 		s.queue[0].wake <- true
@@ -69,14 +77,13 @@ func (s *Store) commit(group []*call) {
 	for len(pending) > 0 {
 		var after []func()
 		var failed *call
-		done := make([]*call, 0, len(pending))
 		err := s.db.Update(func(b *bolt.Tx) error {
 			for _, c := range pending {
 				tx := &Tx{b: b}
 				c.err, c.panic = run(c.fn, tx)
 				switch {
 				case c.err == nil:
-					done = append(done, c)
+					c.err = errNotCommitted
 					after = append(after, tx.after...)
 				case tx.dirty:
 					failed = c
@@ -89,8 +96,12 @@ func (s *Store) commit(group []*call) {
 			pending = without(pending, failed)
 			continue
 		}
-		for _, c := range done {
-			if err != nil {
+		for _, c := range pending {
+			switch {
+			case c.err != errNotCommitted: // its own
+			case err == nil:
+				c.err = nil
+			default:
 				c.err = fmt.Errorf("commit: %w", err)
 			}
 		}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"iter"
@@ -131,7 +132,7 @@ func decodeEvent(k, v []byte) (kpi.Event, error) {
 	}
 	ev := kpi.Event{Seq: r.uint(), At: r.time(), By: r.text(), Addr: r.text(), Request: r.text(), Verb: kpi.Verb(r.text()),
 		Object: r.text(), Old: r.text(), New: r.text(), Reason: r.text()}
-	if r.bad {
+	if r.bad || !bytes.Equal(k, number(ev.Seq)) {
 		return kpi.Event{}, damaged(tEvent, k)
 	}
 	return ev, nil

@@ -22,6 +22,9 @@ func (s *Store) migrate() error {
 		done := false
 		err := s.db.Update(func(b *bolt.Tx) error {
 			tx := &Tx{b: b}
+			if tx.bucket(tMeta) == nil {
+				return fmt.Errorf("no table %s: %w", tMeta, ErrDamaged)
+			}
 			v, err := tx.getMeta("schema")
 			switch {
 			case err != nil:
@@ -32,7 +35,7 @@ func (s *Store) migrate() error {
 				return kpi.Errorf(kpi.Unavailable, "Số liệu do phiên bản chiso mới hơn ghi (lược đồ %d, chương trình này đọc đến %d). Cài phiên bản mới hơn.", v[0], schemaVersion)
 			case v[0] == schemaVersion:
 				done = true
-				return nil
+				return tx.complete()
 			}
 			if err := migrations()[v[0]-1](tx); err != nil {
 				return fmt.Errorf("migrate schema %d: %w", v[0], err)
@@ -43,4 +46,14 @@ func (s *Store) migrate() error {
 			return err
 		}
 	}
+}
+
+// complete returns an error if a table is missing.
+func (tx *Tx) complete() error {
+	for _, t := range tables() {
+		if tx.bucket(t) == nil {
+			return fmt.Errorf("no table %s: %w", t, ErrDamaged)
+		}
+	}
+	return nil
 }

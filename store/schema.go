@@ -14,10 +14,10 @@
 //	sheet       set|month|unit                → kpi.Sheet, JSON
 //	cell        set|month|unit|indicator      → kpi.Cell, binary
 //	override    set|month|indicator           → kpi.Override, JSON
-//	figure      set|month|indicator           → kpi.Frozen, JSON, written when the round closes
+//	figure      set|month|indicator           → kpi.Figure, JSON, written when the round closes
 //	user        login                         → kpi.User, JSON
 //	session     SHA-256 of the token          → Session, JSON
-//	signin      account or address            → failed sign-ins, JSON
+//	signin      failures|who|where            → Failures, JSON; devices|login → hashes of known devices, JSON
 //	op          login|op id                   → the answer already given, for 48 hours
 //	event       sequence, 8 bytes             → kpi.Event, binary
 //	event_by    object|sequence               → nothing: an index of event by object

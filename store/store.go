@@ -64,7 +64,10 @@ func options() *bolt.Options {
 // create makes an empty database under a temporary name and renames it: the very first write of bbolt is its only
 // one that a power cut can tear.
 func create(path string) error {
-	if _, err := os.Stat(path); err == nil || !errors.Is(err, os.ErrNotExist) {
+	switch info, err := os.Stat(path); {
+	case err == nil && info.Size() == 0: // bbolt would fill it anew as if nothing had been lost
+		return fmt.Errorf("%s is empty: %w", path, ErrDamaged)
+	case !errors.Is(err, os.ErrNotExist):
 		return err
 	}
 	tmp := path + ".new"
@@ -90,7 +93,22 @@ func create(path string) error {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	return os.Rename(tmp, path)
+	if err := os.Rename(tmp, path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes the names in a folder durable. Windows has no such step.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // Close waits for running transactions and closes the database.

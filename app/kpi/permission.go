@@ -8,6 +8,7 @@ type Task string
 // The tasks.
 const (
 	SeeSheets       Task = "see-sheets"       // open sheets of units within reach
+	SeeQueue        Task = "see-queue"        // sheets that wait for somebody's decision
 	SeeUnits        Task = "see-units"        // list of units
 	SeeIndicators   Task = "see-indicators"   // definitions
 	SeeBoard        Task = "see-board"        // progress of all units
@@ -22,7 +23,7 @@ const (
 
 // Tasks lists all tasks.
 func Tasks() []Task {
-	return []Task{SeeSheets, SeeUnits, SeeIndicators, SeeBoard, SeeConsolidated, SeeProvisional, SetFigure, ManageUnits, ManageSets, ManageRounds, ManageUsers}
+	return []Task{SeeSheets, SeeQueue, SeeUnits, SeeIndicators, SeeBoard, SeeConsolidated, SeeProvisional, SetFigure, ManageUnits, ManageSets, ManageRounds, ManageUsers}
 }
 
 // allowed is the one table of who may do what. A role that is not listed may not.
@@ -30,6 +31,8 @@ func allowed(t Task) []Role {
 	switch t {
 	case SeeSheets:
 		return []Role{Clerk, Approver, Coordinator, Liaison, Leader}
+	case SeeQueue:
+		return []Role{Approver, Coordinator}
 	case SeeUnits, SeeIndicators:
 		return Roles()
 	case SeeBoard, SeeProvisional:

@@ -80,7 +80,7 @@ func textRow(record []string) []Cell {
 
 // checkText refuses what is not UTF-8 text, takes off the byte order mark and makes all line ends \n.
 func checkText(data []byte) ([]byte, error) {
-	if bytes.HasPrefix(data, magicZip) {
+	if bytes.HasPrefix(data, []byte(magicZip)) {
 		return nil, kpi.Errorf(kpi.Invalid, "Tên tệp có đuôi .csv nhưng nội dung là sổ Excel hoặc tệp nén. Đổi đuôi thành .xlsx nếu đó là sổ Excel rồi tải lại.")
 	}
 	if err := foreign(data); err != nil {

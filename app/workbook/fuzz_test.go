@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -12,18 +13,34 @@ import (
 // FuzzRead: no input makes Check or Read panic; both agree; a refusal is a sentence; and where the library can
 // read what we read, it has no row that we lack.
 func FuzzRead(f *testing.F) {
-	f.Add(pack0(f, base(f)), false)
-	f.Add(nasty(f), false)
-	f.Add([]byte("Mã;Số\n\"2,1\";5\n"), true)
-	for _, tt := range hostile(f) {
-		if len(tt.data) < 50_000 {
-			f.Add(tt.data, extension(tt.name) == ".csv")
+	const workbook, text, sheet = 0, 1, 2 // what the data is: a whole .xlsx, a .csv, the XML of the sheet of one
+	good := base(f)
+	f.Add(zipped(f, good), workbook)
+	f.Add(nasty(f), workbook)
+	f.Add([]byte("Mã;Số\n\"2,1\";5\n"), text)
+	for _, part := range slices.Concat(good, unzip(f, nasty(f))) {
+		if part.name == sheet1 {
+			f.Add(part.data, sheet)
 		}
 	}
-	f.Fuzz(func(t *testing.T, data []byte, csv bool) {
+	for _, tt := range hostile(f) {
+		if len(tt.data) < 50_000 {
+			f.Add(tt.data, map[string]int{".csv": text}[extension(tt.name)])
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte, kind int) {
 		name := "a.xlsx"
-		if csv {
+		switch kind {
+		case text:
 			name = "a.csv"
+		case sheet:
+			files := slices.Clone(good)
+			for i := range files {
+				if files[i].name == sheet1 {
+					files[i].data = data
+				}
+			}
+			data = zipped(t, files)
 		}
 		book, err := Read(name, data)
 		if err != nil {
@@ -35,7 +52,7 @@ func FuzzRead(f *testing.F) {
 		for _, s := range book.Sheets {
 			_, _ = Find(s, []Column{{Key: "k", Names: []string{"Mã chỉ số"}, Required: true}})
 		}
-		if csv {
+		if kind == text {
 			return
 		}
 		if err := Check(name, data); err != nil {

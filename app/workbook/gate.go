@@ -260,9 +260,9 @@ func checkBinary(q *part) error {
 	}
 	head = head[:n]
 	switch {
-	case bytes.HasPrefix(head, magicOLE):
+	case bytes.HasPrefix(head, []byte(magicOLE)):
 		return macro()
-	case bytes.HasPrefix(head, magicZip), bytes.HasPrefix(head, []byte("MZ")):
+	case bytes.HasPrefix(head, []byte(magicZip)), bytes.HasPrefix(head, []byte("MZ")):
 		return embedded()
 	case bytes.Contains(head, []byte("<!DOCTYPE")), bytes.Contains(head, []byte("<!ENTITY")):
 		return broken("phần “%s” có khai báo DTD", q.name)

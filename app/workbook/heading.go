@@ -14,7 +14,7 @@ const headRows = 50
 // A Column is one that the caller wants to find by its heading.
 type Column struct {
 	Key      string   // by which Row.Get returns it
-	Names    []string // headings it may bear, the one to show in messages first
+	Names    []string // headings it may bear, at least one; messages show the first
 	Required bool
 }
 
@@ -63,7 +63,7 @@ func (r Row) Blank() bool {
 	return true
 }
 
-// Find looks for the table whose headings are cols, in any order and among others, within the first 50 rows.
+// Find looks for the table whose headings are cols (at least one), in any order and among others, within the first 50 rows.
 // Headings match without regard to case, marks, punctuation, spacing and i/y («Tỉ lệ», «TỶ LỆ»); a heading may
 // go on after the name («Tên đơn vị (xã, phường)»), if only one does and none matches exactly. Headings may take
 // two rows: the upper one then joins the lower («Tháng 5» over «Thực hiện» is also «Tháng 5 Thực hiện»).

@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -64,10 +65,10 @@ func unzip(t testing.TB, data []byte) []file {
 	return files
 }
 
-func pack0(t testing.TB, files []file) []byte {
+func zipped(t testing.TB, files []file) []byte {
 	t.Helper()
 	var buf bytes.Buffer
-	z := zip.NewWriter(&buf)
+	z := fastZip(&buf)
 	for _, f := range files {
 		h := &zip.FileHeader{Name: f.name, Method: zip.Deflate}
 		if f.header != nil {
@@ -144,10 +145,10 @@ func hostile(t testing.TB) []struct {
 	want     string // a part of the sentence
 } {
 	good := base(t)
-	whole := pack0(t, good)
-	sheet := func(change func(string) string) []byte { return pack0(t, edit(t, good, sheet1, change)) }
+	whole := zipped(t, good)
+	sheet := func(change func(string) string) []byte { return zipped(t, edit(t, good, sheet1, change)) }
 	rels := func(rel string) []byte {
-		return pack0(t, edit(t, good, "xl/_rels/workbook.xml.rels", swap("</Relationships>", rel+"</Relationships>")))
+		return zipped(t, edit(t, good, "xl/_rels/workbook.xml.rels", swap("</Relationships>", rel+"</Relationships>")))
 	}
 	ole := "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600)
 	manyFiles := slices.Clone(good)
@@ -157,7 +158,7 @@ func hostile(t testing.TB) []struct {
 	twice := func(name string) []byte {
 		for _, f := range good {
 			if strings.EqualFold(f.name, name) {
-				return pack0(t, append(slices.Clone(good), file{name: name, data: f.data}))
+				return zipped(t, append(slices.Clone(good), file{name: name, data: f.data}))
 			}
 		}
 		return nil
@@ -175,7 +176,7 @@ func hostile(t testing.TB) []struct {
 	stringTable := func(sst, rel string) []byte {
 		f := add(good, "xl/sharedStrings.xml", sst)
 		f = edit(t, f, "xl/_rels/workbook.xml.rels", swap("</Relationships>", rel+"</Relationships>"))
-		return pack0(t, edit(t, f, sheet1, rows(`<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>7</v></c></row>`)))
+		return zipped(t, edit(t, f, sheet1, rows(`<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>7</v></c></row>`)))
 	}
 	const sstRel = `<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/>`
 	const sst = `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>a</t></si></sst>`
@@ -194,38 +195,38 @@ func hostile(t testing.TB) []struct {
 		{"s06 old xls or password", "a.xlsx", []byte(ole), "đời cũ (.xls) hoặc có mật khẩu"},
 		{"s06 old xls by name", "a.xls", []byte(ole), "đời cũ (.xls) hoặc có mật khẩu"},
 		{"s07 xlsm", "a.xlsm", whole, "macro"},
-		{"s07 macro content type", "a.xlsx", pack0(t, edit(t, good, "[Content_Types].xml", swap("spreadsheetml.sheet.main", "ms-excel.sheet.macroEnabled.main"))), "macro"},
-		{"s08 hidden macro", "a.xlsx", pack0(t, add(good, "xl/vbaProject.bin", ole)), "macro"},
-		{"s08 macro under another name", "a.xlsx", pack0(t, add(good, "xl/media/image1.png", ole)), "macro"},
+		{"s07 macro content type", "a.xlsx", zipped(t, edit(t, good, "[Content_Types].xml", swap("spreadsheetml.sheet.main", "ms-excel.sheet.macroEnabled.main"))), "macro"},
+		{"s08 hidden macro", "a.xlsx", zipped(t, add(good, "xl/vbaProject.bin", ole)), "macro"},
+		{"s08 macro under another name", "a.xlsx", zipped(t, add(good, "xl/media/image1.png", ole)), "macro"},
 		{"s08 macro by relation", "a.xlsx", rels(`<Relationship Id="rId9" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="x.bin"/>`), "macro"},
-		{"s08 activeX", "a.xlsx", pack0(t, add(good, "xl/activeX/activeX1.xml", "<a/>")), "ActiveX"},
-		{"s08 embedding", "a.xlsx", pack0(t, add(good, "xl/embeddings/x.bin", "x")), "nhúng"},
-		{"s08 program", "a.xlsx", pack0(t, add(good, "xl/media/x.png", "MZ\x90")), "nhúng"},
-		{"s12 many entries", "a.xlsx", pack0(t, manyFiles), "phần bên trong"},
+		{"s08 activeX", "a.xlsx", zipped(t, add(good, "xl/activeX/activeX1.xml", "<a/>")), "ActiveX"},
+		{"s08 embedding", "a.xlsx", zipped(t, add(good, "xl/embeddings/x.bin", "x")), "nhúng"},
+		{"s08 program", "a.xlsx", zipped(t, add(good, "xl/media/x.png", "MZ\x90")), "nhúng"},
+		{"s12 many entries", "a.xlsx", zipped(t, manyFiles), "phần bên trong"},
 		{"s13 lying size", "a.xlsx", patch(whole, "PK\x01\x02", 1, 24, 9, 0, 0, 0), "không khớp"},
 		{"s13 lying checksum", "a.xlsx", patch(patch(whole, "PK\x01\x02", 0, 16, 1, 2, 3, 4), "PK\x07\x08", 0, 4, 1, 2, 3, 4), "không giải nén được"},
 		{"s14 overlap", "a.xlsx", overlap, "chồng lên nhau"},
-		{"s15 traversal", "a.xlsx", pack0(t, add(good, "../../etc/passwd", "x")), "không hợp lệ"},
-		{"s15 absolute", "a.xlsx", pack0(t, add(good, "/xl/x.bin", "x")), "không hợp lệ"},
-		{"s15 backslash", "a.xlsx", pack0(t, add(good, `xl\..\x.bin`, "x")), "không hợp lệ"},
-		{"s15 drive", "a.xlsx", pack0(t, add(good, "C:x.bin", "x")), "không hợp lệ"},
-		{"s15 control character", "a.xlsx", pack0(t, add(good, "xl/\x00.bin", "x")), "không hợp lệ"},
+		{"s15 traversal", "a.xlsx", zipped(t, add(good, "../../etc/passwd", "x")), "không hợp lệ"},
+		{"s15 absolute", "a.xlsx", zipped(t, add(good, "/xl/x.bin", "x")), "không hợp lệ"},
+		{"s15 backslash", "a.xlsx", zipped(t, add(good, `xl\..\x.bin`, "x")), "không hợp lệ"},
+		{"s15 drive", "a.xlsx", zipped(t, add(good, "C:x.bin", "x")), "không hợp lệ"},
+		{"s15 control character", "a.xlsx", zipped(t, add(good, "xl/\x00.bin", "x")), "không hợp lệ"},
 		{"s16 duplicate part", "a.xlsx", twice(sheet1), "hai lần"},
 		{"s16 duplicate in other case", "a.xlsx", twice("XL/Worksheets/Sheet1.XML"), "hai lần"},
-		{"s17 symlink", "a.xlsx", pack0(t, append(slices.Clone(good), file{name: "xl/x.bin", data: []byte("/etc/passwd"),
+		{"s17 symlink", "a.xlsx", zipped(t, append(slices.Clone(good), file{name: "xl/x.bin", data: []byte("/etc/passwd"),
 			header: func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) }})), "liên kết"},
 		{"s18 external entity", "a.xlsx", sheet(swap("<worksheet", `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet`)), "DTD"},
-		{"s19 out of band", "a.xlsx", pack0(t, edit(t, good, "xl/workbook.xml", swap("<workbook", `<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd"><workbook`))), "DTD"},
+		{"s19 out of band", "a.xlsx", zipped(t, edit(t, good, "xl/workbook.xml", swap("<workbook", `<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd"><workbook`))), "DTD"},
 		{"s20 entity expansion", "a.xlsx", sheet(rows(`<row r="1"><c r="A1" t="str"><v>&lol;</v></c></row>`)), "đúng quy cách"},
-		{"s20 DTD in a drawing", "a.xlsx", pack0(t, add(good, "xl/drawings/x.vml", `<!DOCTYPE x [<!ENTITY a "b">]>`)), "DTD"},
+		{"s20 DTD in a drawing", "a.xlsx", zipped(t, add(good, "xl/drawings/x.vml", `<!DOCTYPE x [<!ENTITY a "b">]>`)), "DTD"},
 		{"s21 external relation", "a.xlsx", rels(`<Relationship Id="rId9" Type="http://x/externalLink" Target="http://127.0.0.1:9/x" TargetMode="External"/>`), "bên ngoài"},
 		{"s21 external picture", "a.xlsx", rels(`<Relationship Id="rId9" Type="http://x/image" Target="\\127.0.0.1\x" TargetMode="External"/>`), "bên ngoài"},
-		{"s21 link part", "a.xlsx", pack0(t, add(good, "xl/externalLinks/externalLink1.xml", "<a/>")), "bên ngoài"},
-		{"s22 no workbook", "a.xlsx", pack0(t, remove(good, "xl/workbook.xml")), "thiếu phần"},
-		{"s22 no types", "a.xlsx", pack0(t, remove(good, "[Content_Types].xml")), "thiếu phần"},
-		{"s22 no sheet", "a.xlsx", pack0(t, remove(good, sheet1)), "trang tính"},
-		{"s22 sheet elsewhere", "a.xlsx", pack0(t, add(remove(good, sheet1), "xl/worksheets/other.xml", "<worksheet><sheetData/></worksheet>")), "thiếu phần"},
-		{"s22 word", "a.xlsx", pack0(t, add(remove(good, "xl/workbook.xml"), "word/document.xml", "<a/>")), "Word"},
+		{"s21 link part", "a.xlsx", zipped(t, add(good, "xl/externalLinks/externalLink1.xml", "<a/>")), "bên ngoài"},
+		{"s22 no workbook", "a.xlsx", zipped(t, remove(good, "xl/workbook.xml")), "thiếu phần"},
+		{"s22 no types", "a.xlsx", zipped(t, remove(good, "[Content_Types].xml")), "thiếu phần"},
+		{"s22 no sheet", "a.xlsx", zipped(t, remove(good, sheet1)), "trang tính"},
+		{"s22 sheet elsewhere", "a.xlsx", zipped(t, add(remove(good, sheet1), "xl/worksheets/other.xml", "<worksheet><sheetData/></worksheet>")), "thiếu phần"},
+		{"s22 word", "a.xlsx", zipped(t, add(remove(good, "xl/workbook.xml"), "word/document.xml", "<a/>")), "Word"},
 		{"s23 cut XML", "a.xlsx", sheet(func(s string) string { return s[:strings.Index(s, "2.3")] }), "cắt cụt"},
 		{"s23 end tags missing", "a.xlsx", sheet(func(s string) string { return s[:strings.LastIndex(s, "<row")] }), "cắt cụt"},
 		{"s23 crossed tags", "a.xlsx", sheet(swap("</c></row>", "</row></c>")), "đúng quy cách"},
@@ -234,6 +235,7 @@ func hostile(t testing.TB) []struct {
 		{"s23 two documents", "a.xlsx", sheet(func(s string) string { return s + "<worksheet/>" }), "thừa"},
 		{"s23 text behind", "a.xlsx", sheet(func(s string) string { return s + "x" }), "thừa"},
 		{"s24 UTF-16", "a.xlsx", sheet(func(s string) string { return utf16LE(s) }), "UTF-8"},
+		{"s24 Power Query", "a.xlsx", zipped(t, add(good, "customXml/item1.xml", utf16LE("\ufeff<a/>"))), "dán dạng giá trị"},
 		{"s24 other encoding", "a.xlsx", sheet(swap(`encoding="UTF-8"`, `encoding="windows-1258"`)), "UTF-8"},
 		{"s26 row 0", "a.xlsx", sheet(rows(`<row r="0"><c r="A0"><v>1</v></c></row>`)), "hàng mang số “0”"},
 		{"s26 row -1", "a.xlsx", sheet(rows(`<row r="-1"><c><v>1</v></c></row>`)), "hàng mang số “-1”"},
@@ -250,7 +252,7 @@ func hostile(t testing.TB) []struct {
 		{"s27 rows hidden elsewhere", "a.xlsx", sheet(swap("<sheetData>", `<extra><row r="1"/></extra><sheetData>`)), "quy cách"},
 		{"s27 second table", "a.xlsx", sheet(swap("</sheetData>", `</sheetData><sheetData/>`)), "quy cách"},
 		{"s28 text index", "a.xlsx", stringTable(sst, sstRel), "đoạn chữ không có thật"},
-		{"s28 texts missing", "a.xlsx", pack0(t, edit(t, good, "xl/_rels/workbook.xml.rels", swap("</Relationships>", sstRel+"</Relationships>"))), "thiếu phần"},
+		{"s28 texts missing", "a.xlsx", zipped(t, edit(t, good, "xl/_rels/workbook.xml.rels", swap("</Relationships>", sstRel+"</Relationships>"))), "thiếu phần"},
 		{"s28 cut texts", "a.xlsx", stringTable(strings.TrimSuffix(sst, "</sst>"), sstRel), "cắt cụt"},
 		{"s28 style index", "a.xlsx", sheet(rows(`<row r="1"><c r="A1" s="9999"><v>1</v></c></row>`)), "kiểu trình bày"},
 		{"s28 cell kind", "a.xlsx", sheet(rows(`<row r="1"><c r="A1" t="zz"><v>1</v></c></row>`)), "loại lạ"},
@@ -260,8 +262,8 @@ func hostile(t testing.TB) []struct {
 			return s[:strings.Index(s, "</sheetData>")] + `</sheetData><mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="B1:B2"/></mergeCells></worksheet>`
 		}), "chồng lên nhau"},
 		{"s29 deep XML", "a.xlsx", sheet(swap("<sheetData>", strings.Repeat("<x>", 300)+strings.Repeat("</x>", 300)+"<sheetData>")), "quá sâu"},
-		{"s30 300 sheets", "a.xlsx", pack0(t, edit(t, good, "xl/workbook.xml", swap("</sheets>", strings.Repeat(`<sheet name="x" sheetId="9" r:id="rId1"/>`, 299)+"</sheets>"))), "300 trang tính"},
-		{"s31 60,000 rows", "a.xlsx", sheet(rows(numbered(60_000, 1))), "20000 hàng"},
+		{"s30 300 sheets", "a.xlsx", zipped(t, edit(t, good, "xl/workbook.xml", swap("</sheets>", strings.Repeat(`<sheet name="x" sheetId="9" r:id="rId1"/>`, 299)+"</sheets>"))), "300 trang tính"},
+		{"s31 20,001 rows", "a.xlsx", sheet(rows(numbered(20_001, 1))), "20000 hàng"},
 		{"s32 polyglot", "a.xlsx", append([]byte("#!/bin/sh\nexit\n"), whole...), "không phải sổ Excel"},
 		{"s32 polyglot that starts as zip", "a.xlsx", append([]byte("PK\x03\x04 junk"), whole...), "không khớp"},
 		{"s33 trailing data", "a.xlsx", append(bytes.Clone(whole), "<html>"...), "còn dữ liệu khác"},
@@ -298,17 +300,17 @@ func comment(data []byte, n int) []byte {
 
 // numbered is the XML of a table of different numbers.
 func numbered(height, width int) string {
-	var b strings.Builder
+	var b []byte
 	x := uint32(1)
 	for row := range height {
-		fmt.Fprintf(&b, `<row r="%d">`, row+1)
+		b = append(strconv.AppendInt(append(b, `<row r="`...), int64(row+1), 10), `">`...)
 		for range width {
 			x = x*1664525 + 1013904223
-			fmt.Fprintf(&b, `<c><v>%d</v></c>`, x>>12)
+			b = append(strconv.AppendUint(append(b, "<c><v>"...), uint64(x>>12), 10), "</v></c>"...)
 		}
-		b.WriteString("</row>")
+		b = append(b, "</row>"...)
 	}
-	return b.String()
+	return string(b)
 }
 
 // gap puts bytes between the last part and the directory.
@@ -349,10 +351,12 @@ func checkSentence(t *testing.T, err error, want string) {
 
 // TestBombs: what expands or multiplies is refused, or read whole, in less than 100 MB and 5 s.
 func TestBombs(t *testing.T) {
+	if raceDetector || testing.Short() {
+		t.Skip("times and memory are measured without the race detector")
+	}
 	good := base(t)
-	sheet := func(xml string) []byte { return pack0(t, edit(t, good, sheet1, rows(xml))) }
-	lists := func(xml string) []byte { return pack0(t, add(good, "xl/sharedStrings.xml", xml)) }
-	attrs := strings.Repeat(` a=""`, 5_900_000)
+	sheet := func(xml string) []byte { return zipped(t, edit(t, good, sheet1, rows(xml))) }
+	lists := func(xml string) []byte { return zipped(t, add(good, "xl/sharedStrings.xml", xml)) }
 	noise := func(n int) string { // packs badly, so that no ratio gives it away
 		b := make([]byte, n)
 		x := uint32(1)
@@ -367,15 +371,15 @@ func TestBombs(t *testing.T) {
 		data func() []byte
 		want string // "" may be read
 	}{
-		{"s09 sheet", func() []byte { return sheet(strings.Repeat(`<row><c><v>1</v></c></row>`, 1_800_000)) }, "giải nén"},
+		{"s09 sheet", func() []byte { return sheet(strings.Repeat(`<row><c><v>1</v></c></row>`, 1_300_000)) }, "giải nén"},
 		{"s10 shared strings", func() []byte {
-			return lists("<sst>" + strings.Repeat("<si><t>aaaaaaaa</t></si>", 1_800_000) + "</sst>")
+			return lists("<sst>" + strings.Repeat("<si><t>aaaaaaaa</t></si>", 1_400_000) + "</sst>")
 		}, "giải nén"},
 		{"s11 620,000 rows", func() []byte { return sheet(numbered(620_000, 1)) }, "20000 hàng"},
+		{"60,000 rows", func() []byte { return sheet(numbered(60_000, 4)) }, "20000 hàng"},
 		{"s11 empty rows", func() []byte { return sheet(strings.ReplaceAll(numbered(400_000, 0), "></row>", "/>")) }, ""},
 		{"tokens", func() []byte { return sheet("<row>" + noisy("<c/>", 2_100_000) + "</row>") }, "giải nén"},
-		{"attributes", func() []byte { return sheet("<row" + attrs + "/>") }, "quá"},
-		{"attributes, not repeated", func() []byte {
+		{"attributes", func() []byte {
 			var b strings.Builder
 			for i := range 600_000 {
 				fmt.Fprintf(&b, ` a%x=""`, i*7919)
@@ -393,7 +397,7 @@ func TestBombs(t *testing.T) {
 		}, "một triệu ô"},
 		{"merged areas", func() []byte {
 			xml := strings.Repeat(`<row><c><v>1</v></c></row>`, 19_999) + `<row><c/><c r="GR20000"><v>1</v></c></row>`
-			return pack0(t, edit(t, good, sheet1, func(s string) string {
+			return zipped(t, edit(t, good, sheet1, func(s string) string {
 				s = rows(xml)(s)
 				return s[:strings.Index(s, "</sheetData>")] + `</sheetData><mergeCells>` + strings.Repeat(`<mergeCell ref="A1:GR20000"/>`, 5000) + `</mergeCells></worksheet>`
 			}))
@@ -466,11 +470,11 @@ func peakOf(f func()) uint64 {
 func TestMacroTypeWithoutMacro(t *testing.T) {
 	t.Parallel()
 	files := edit(t, base(t), "[Content_Types].xml", swap("<Default ", `<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Default `))
-	if err := Check("a.xlsx", pack0(t, files)); err != nil {
+	if err := Check("a.xlsx", zipped(t, files)); err != nil {
 		t.Error(err)
 	}
 	files = add(files, "xl/printerSettings/printerSettings1.bin", "x")
-	if err := Check("a.xlsx", pack0(t, files)); err == nil {
+	if err := Check("a.xlsx", zipped(t, files)); err == nil {
 		t.Error("a part of the declared type was let in")
 	}
 }
@@ -479,7 +483,7 @@ func TestMacroTypeWithoutMacro(t *testing.T) {
 func TestHyperlink(t *testing.T) {
 	t.Parallel()
 	files := add(base(t), "xl/worksheets/_rels/sheet1.xml.rels", `<Relationships xmlns="x"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="https://example.vn/" TargetMode="External"/></Relationships>`)
-	if err := Check("a.xlsx", pack0(t, files)); err != nil {
+	if err := Check("a.xlsx", zipped(t, files)); err != nil {
 		t.Error(err)
 	}
 }

@@ -9,9 +9,9 @@ import (
 )
 
 // First bytes of the files that are mistaken for workbooks.
-var (
-	magicZip = []byte("PK\x03\x04")
-	magicOLE = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+const (
+	magicZip = "PK\x03\x04"
+	magicOLE = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 )
 
 // checkKind refuses what is not an .xlsx by size, name or first bytes.
@@ -20,7 +20,7 @@ func checkKind(name string, data []byte) error {
 		return err
 	}
 	ext := extension(name)
-	if bytes.HasPrefix(data, magicZip) {
+	if bytes.HasPrefix(data, []byte(magicZip)) {
 		switch ext {
 		case ".xlsx":
 			return nil
@@ -62,7 +62,7 @@ func notAccepted(ext string) error {
 func foreign(data []byte) error {
 	head := bytes.ToLower(bytes.TrimLeft(data[:min(len(data), 1024)], "\ufeff \t\r\n"))
 	switch {
-	case bytes.HasPrefix(data, magicOLE):
+	case bytes.HasPrefix(data, []byte(magicOLE)):
 		return kpi.Errorf(kpi.Invalid, "Tệp là Excel đời cũ (.xls) hoặc có mật khẩu. Mở bằng Excel, chọn Lưu thành “Excel Workbook (*.xlsx)”, bỏ mật khẩu rồi tải lại.")
 	case bytes.HasPrefix(data, []byte("%PDF")):
 		return kpi.Errorf(kpi.Invalid, "Đây là tệp PDF, không phải sổ Excel. Nhập số liệu vào tệp mẫu Excel rồi tải lại.")

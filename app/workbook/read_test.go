@@ -85,7 +85,7 @@ func nasty(t testing.TB) []byte {
 		`<Relationship Id="rId8" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="/xl/SharedStrings.xml"/>`+
 			`<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="./worksheets/../worksheets/second.xml"/></Relationships>`))
 	files = edit(t, files, "xl/workbook.xml", swap("</sheets>", `<sheet name="Ẩn &amp; danh" sheetId="7" state="veryHidden" r:id="rId9"/></sheets>`))
-	return pack0(t, files)
+	return zipped(t, files)
 }
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -122,7 +122,7 @@ func TestDate1904(t *testing.T) {
 		return `<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>`
 	})
 	files = edit(t, files, sheet1, rows(`<row><c s="1"><v>44290</v></c></row>`))
-	book, err := Read("a.xlsx", pack0(t, files))
+	book, err := Read("a.xlsx", zipped(t, files))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func walkXML(p *part, tokens *int, f visit) error {
 		}
 		if err != nil {
 			if m.wide {
-				return broken("phần “%s” không dùng bảng mã UTF-8", p.name)
+				return kpi.Errorf(kpi.Invalid, "Phần “%s” của tệp không dùng bảng mã UTF-8 (thường do Power Query). Chép bảng số liệu sang một sổ Excel mới, dán dạng giá trị, rồi tải lại.", p.name)
 			}
 			return xmlError(p, err)
 		}

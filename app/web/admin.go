@@ -1,0 +1,3 @@
+package web
+
+func (s *Server) adminHome(r *request) error { return errTodo }

@@ -1,0 +1,150 @@
+package web
+
+import (
+	"encoding/base64"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"chiso/app/kpi"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// page is the frame that every page embeds in its view struct.
+type page struct {
+	Title         string
+	Province      string
+	ProvinceUpper string
+	User          *userView
+	Menu          []menuItem
+	Crumbs        []crumb
+	CSRF          string
+	Flash         *flash
+	Errors        []fieldError
+	Demo          bool
+	Insecure      bool
+	Version       string
+	Support       string
+	ServerNow     string
+}
+
+// userView is the person signed in, as the frame shows them.
+type userView struct {
+	Name, Unit, Role string
+}
+
+type menuItem struct {
+	Label, URL, Icon string
+	Current          bool
+}
+
+type crumb struct {
+	Label, URL string
+}
+
+// flash is a message shown once, after a redirect. Kind is success, error or info.
+type flash struct {
+	Kind, Text string
+}
+
+// fieldError is one line of the error summary; Field is the id of the input that it links to.
+type fieldError struct {
+	Field, Text string
+}
+
+// page builds the frame of a page for this request. Crumbs lead from the home page to this one, whose own has no URL.
+func (s *Server) page(r *request, title string, crumbs ...crumb) page {
+	p := page{Title: title, Province: s.Province, ProvinceUpper: strings.ToUpper(s.Province), CSRF: s.csrf(r),
+		Demo: len(s.Demo) > 0, Version: s.Version, Support: s.Support, ServerNow: r.actor.At.Format(time.RFC3339)}
+	if u := r.actor.User; u.Login != "" {
+		p.User = s.userView(u)
+		p.Insecure = !s.Secure && u.HasRole(kpi.Admin) && len(s.Demo) == 0
+		if !u.MustChange {
+			p.Menu = menu(u, r.Path())
+		}
+		if len(crumbs) > 0 {
+			p.Crumbs = append([]crumb{{"Trang chủ", "/"}}, crumbs...)
+		}
+	}
+	p.Flash = s.takeFlash(r.Ctx)
+	return p
+}
+
+// userView names the person, their unit and their roles.
+func (s *Server) userView(u kpi.User) *userView {
+	v := &userView{Name: u.Name, Unit: s.Province}
+	var roles []string
+	for _, g := range u.Grants {
+		if label := g.Role.Label(); !slices.Contains(roles, label) {
+			roles = append(roles, label)
+		}
+	}
+	v.Role = strings.Join(roles, ", ")
+	units := u.Units(kpi.Clerk, kpi.Approver)
+	switch {
+	case len(units) == 1:
+		v.Unit = s.App.UnitName(units[0])
+	case len(units) > 1:
+		v.Unit = s.App.UnitName(units[0]) + " và đơn vị khác"
+	}
+	return v
+}
+
+// menu returns what the user may open, with the entry of the current path marked.
+func menu(u kpi.User, path string) []menuItem {
+	var items []menuItem
+	add := func(show bool, label, url, icon string) {
+		if show {
+			items = append(items, menuItem{label, url, icon, path == url || url != "/" && strings.HasPrefix(path, url+"/")})
+		}
+	}
+	may := func(t kpi.Task) bool { return kpi.May(u, t) == nil }
+	add(true, "Việc của tôi", "/", "list-check")
+	add(u.HasRole(kpi.Clerk), "Nhập liệu", "/nhap-lieu", "pencil")
+	add(u.HasRole(kpi.Approver) || u.HasRole(kpi.Coordinator), "Duyệt", "/duyet", "circle-check")
+	add(may(kpi.SeeBoard), "Theo dõi", "/theo-doi", "list-details")
+	add(may(kpi.SeeConsolidated), "Tổng hợp", "/tong-hop", "table")
+	add(may(kpi.SeeIndicators), "Chỉ số", "/chi-so", "chart-line")
+	add(may(kpi.ManageRounds), "Kỳ báo cáo", "/ky", "calendar")
+	add(may(kpi.ManageUnits) || may(kpi.ManageUsers), "Quản trị", "/quan-tri", "settings")
+	return items
+}
+
+// flash leaves a message for the next page.
+func (s *Server) flash(r *request, kind, text string) {
+	s.setCookie(r.Ctx, "bao", base64.RawURLEncoding.EncodeToString([]byte(kind+"|"+text)), time.Minute)
+}
+
+func (s *Server) takeFlash(c *fiber.Ctx) *flash {
+	raw := c.Cookies(s.cookie("bao"))
+	if raw == "" {
+		return nil
+	}
+	s.setCookie(c, "bao", "", -1)
+	b, err := base64.RawURLEncoding.DecodeString(raw)
+	kind, text, ok := strings.Cut(string(b), "|")
+	if err != nil || !ok || !slices.Contains([]string{"success", "error", "info"}, kind) {
+		return nil
+	}
+	return &flash{kind, text}
+}
+
+// errorsOf turns a refusal into the lines of the error summary: one per field, or its sentence alone. A field named
+// x belongs to the input with the id "f-x".
+func errorsOf(err error) []fieldError {
+	e, ok := asError(err)
+	if !ok {
+		return nil
+	}
+	if len(e.Fields) == 0 {
+		return []fieldError{{"main", e.Msg}}
+	}
+	list := make([]fieldError, 0, len(e.Fields))
+	for field, text := range e.Fields {
+		list = append(list, fieldError{"f-" + field, text})
+	}
+	sort.Slice(list, func(i, j int) bool { return kpi.CompareCodes(list[i].Field, list[j].Field) < 0 })
+	return list
+}

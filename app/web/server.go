@@ -1,0 +1,107 @@
+// Package web serves the pages: it parses a request, calls one use case of package app, and renders the answer. It is
+// the only package that knows HTTP.
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"chiso/app"
+	"chiso/app/kpi"
+	"chiso/static"
+	"chiso/views"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+	"github.com/gofiber/template/html/v2"
+)
+
+// Options are what the server stands on.
+type Options struct {
+	App      *app.App
+	Log      *slog.Logger // nil: discard
+	Version  string
+	Province string   // «Tỉnh Đắk Lắk»
+	Support  string   // hotline shown in the footer
+	Hosts    []string // host names that requests may name, beside IP addresses and localhost
+	Proxies  []string // addresses of reverse proxies whose X-Forwarded-For counts
+	Secure   bool     // served over TLS, here or by a proxy: cookies are Secure
+	Demo     []Account
+	Dev      bool // no caching of templates' assets in the browser; for work on the pages
+}
+
+// Account is an account that the sign-in page of the demo offers.
+type Account struct {
+	Login, Name, Does, Password string
+}
+
+// Server is the web side of the product.
+type Server struct {
+	Options
+	fiber  *fiber.App
+	static *static.Files
+	views  *html.Engine
+}
+
+// bodyLimit holds one upload of 10 MB with its form around it.
+const bodyLimit = 12 << 20
+
+// New builds the server and loads every template; a broken one is an error here, not a broken page later.
+func New(o Options) (*Server, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	files, err := static.New()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Options: o, static: files, views: html.NewFileSystem(http.FS(views.FS), ".html")}
+	s.views.AddFuncMap(s.funcs())
+	if err := s.views.Load(); err != nil {
+		return nil, fmt.Errorf("load templates: %w", err)
+	}
+	s.fiber = fiber.New(fiber.Config{
+		Views: s.views, Immutable: true, CaseSensitive: true, StrictRouting: true,
+		BodyLimit: bodyLimit, ReadBufferSize: 8 << 10, ReadTimeout: 120 * time.Second, WriteTimeout: 120 * time.Second, IdleTimeout: 60 * time.Second,
+		ErrorHandler: s.failed, DisableStartupMessage: true, ServerHeader: "",
+		EnableTrustedProxyCheck: true, TrustedProxies: o.Proxies, ProxyHeader: fiber.HeaderXForwardedFor, EnableIPValidation: true,
+	})
+	s.fiber.Use(s.logged, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.panicked}), strictHTTP, s.knownHost, headers)
+	s.fiber.Get("/static/*", s.asset)
+	for _, r := range s.routes() {
+		s.fiber.Add(r.method, r.path, s.handler(r))
+	}
+	s.fiber.Use(func(c *fiber.Ctx) error {
+		return kpi.Errorf(kpi.NotFound, "Không có trang này. Kiểm tra lại địa chỉ hoặc về trang đầu.")
+	})
+	return s, nil
+}
+
+// Serve answers requests on the listener until Shutdown.
+func (s *Server) Serve(ln net.Listener) error { return s.fiber.Listener(ln) }
+
+// Shutdown stops listening, waits for running requests, and gives up after the timeout.
+func (s *Server) Shutdown(timeout time.Duration) error { return s.fiber.ShutdownWithTimeout(timeout) }
+
+// Test sends a request to the server without a network.
+func (s *Server) Test(req *http.Request) (*http.Response, error) { return s.fiber.Test(req, -1) }
+
+// asset serves a static file under its hashed name.
+func (s *Server) asset(c *fiber.Ctx) error {
+	f, ok := s.static.Lookup(c.Path())
+	if !ok {
+		return kpi.Errorf(kpi.NotFound, "Không có tệp này.")
+	}
+	c.Set(fiber.HeaderContentType, f.ContentType)
+	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	c.Vary(fiber.HeaderAcceptEncoding)
+	if f.Gzip != nil && strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+		c.Set(fiber.HeaderContentEncoding, "gzip")
+		return c.Send(f.Gzip)
+	}
+	return c.Send(f.Body)
+}

@@ -1,0 +1,24 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+)
+
+func TestSignIn(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	b := s.browser()
+	d := b.get("/")
+	if d.find("#username") == nil {
+		t.Fatal("no sign-in page for somebody who is not signed in")
+	}
+	d = b.post("/dang-nhap", url.Values{"username": {"nhap.syt"}, "password": {"sai"}})
+	if d.Status != http.StatusUnprocessableEntity {
+		t.Errorf("wrong password: status %d", d.Status)
+	}
+	d.has(".notice-error", "Tên đăng nhập hoặc mật khẩu")
+	b.signIn("nhap.syt", passphrase)
+	b.get("/").has("h1", "Việc của tôi")
+}

@@ -1,0 +1,5 @@
+package web
+
+import "errors"
+
+var errTodo = errors.New("not written yet")

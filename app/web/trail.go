@@ -1,0 +1,3 @@
+package web
+
+func (s *Server) trail(r *request) error { return errTodo }

@@ -1,0 +1,6 @@
+//go:build !race
+
+package workbook
+
+// raceDetector: times and memory are those of the product.
+const raceDetector = false

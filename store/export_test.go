@@ -1,0 +1,49 @@
+package store
+
+import (
+	"chiso/app/kpi"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// What the tests in package store_test need to see of the inside.
+
+// DB returns the file below the store.
+func (s *Store) DB() *bolt.DB { return s.db }
+
+// Waiting returns how many updates wait for the next group commit.
+func (s *Store) Waiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.queue)
+}
+
+// Bucket returns a table with its records as they are stored.
+func (tx *Tx) Bucket(name string) *bolt.Bucket { return tx.bucket(table(name)) }
+
+// Group tells transactions apart.
+func (tx *Tx) Group() int { return tx.b.ID() }
+
+// Tables returns the names of all tables.
+func Tables() []string {
+	var names []string
+	for _, t := range tables() {
+		names = append(names, string(t))
+	}
+	return names
+}
+
+// DecodeCell reads the record v of the cell k many times over.
+func DecodeCell(k kpi.CellKey, v []byte, times int) (kpi.Cell, error) {
+	c, id, r := kpi.Cell{CellKey: k}, cellKey(k), &reader{}
+	for range times - 1 {
+		if err := decodeCell(r, id, v, &c); err != nil {
+			return c, err
+		}
+	}
+	return c, decodeCell(r, id, v, &c)
+}
+
+// EncodeCell and EncodeEvent return the records as they are stored.
+func EncodeCell(c kpi.Cell) []byte   { return encodeCell(c) }
+func EncodeEvent(e kpi.Event) []byte { return seal(encodeEvent(e)) }

@@ -34,15 +34,15 @@ var arrow = map[string][]string{
 
 // owners names, for a library that only one layer may import, that layer.
 var owners = map[string]string{
-	"go.etcd.io/bbolt":          "store",
-	"github.com/blevesearch":    "app/search",
-	"github.com/xuri/excelize":  "app/workbook",
-	"github.com/gofiber":        "app/web",
-	"github.com/valyala":        "app/web",
-	"github.com/chromedp":       "tests",
-	"chiso/store/storetest":     "tests",
-	"net/http/httptest":         "tests",
-	"github.com/andybalholm/ca": "tests", // cascadia
+	"go.etcd.io/bbolt":                "store",
+	"github.com/blevesearch":          "app/search",
+	"github.com/xuri/excelize":        "app/workbook",
+	"github.com/gofiber":              "app/web",
+	"github.com/valyala":              "app/web",
+	"github.com/chromedp":             "tests",
+	"chiso/store/storetest":           "tests",
+	"net/http/httptest":               "tests",
+	"github.com/andybalholm/cascadia": "tests",
 }
 
 const (

@@ -126,3 +126,16 @@ func ExampleFormatDeadline() {
 	// 24h00 ngày 16/11/2026
 	// 24h00 ngày 25/02/2028
 }
+
+func TestFormatRat(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		num, den int64
+		decimals int
+		want     string
+	}{{-4, 100, 1, "0,0"}, {-5, 100, 1, "-0,1"}, {1, 3, 2, "0,33"}, {5, 1000, 2, "0,01"}, {1234567, 1, 0, "1.234.567"}, {999999, 1000, 2, "1.000,00"}} {
+		if got := FormatRat(big.NewRat(c.num, c.den), c.decimals); got != c.want {
+			t.Errorf("%d/%d to %d: %q, want %q", c.num, c.den, c.decimals, got, c.want)
+		}
+	}
+}

@@ -25,6 +25,7 @@ func FormatRat(r *big.Rat, decimals int) string { return formatText(RoundRat(r, 
 // formatText turns the canonical "-1234.50" into «-1.234,50».
 func formatText(s string) string {
 	digits, neg := strings.CutPrefix(s, "-")
+	neg = neg && strings.Trim(digits, "0.") != "" // what rounds to zero has no sign
 	whole, frac, dotted := strings.Cut(digits, ".")
 	var b strings.Builder
 	if neg {

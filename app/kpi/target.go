@@ -1,9 +1,12 @@
 package kpi
 
 import (
+	"fmt"
 	"math/big"
 	"regexp"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // TargetOp is the relation that a value must have to its target.
@@ -26,63 +29,142 @@ type Target struct {
 	Value Opt
 	High  Opt
 	Scope string `json:",omitempty"` // «Đông Nam Á», when one target holds in several scopes
-	Text  string `json:",omitempty"` // as written in the source, when it was read from text
+	Text  string `json:",omitempty"` // as written in the source, where String would not say the same
 }
 
 var (
-	reBound = regexp.MustCompile(`^(≥|>=|≤|<=|>|<|=)?\s*(\d[\d.,]*)\s*(%?)\s*(.*)$`)
-	reRange = regexp.MustCompile(`^(\d[\d.,]*)\s*(%?)\s*[-–—]\s*(\d[\d.,]*)\s*(%?)$`)
+	reBound = regexp.MustCompile(`^(≥|≤|>|<|=)?\s*(\d[\d.,]*)\s*(%?)\s*(.*)$`)
+	reRange = regexp.MustCompile(`^(?:từ\s+)?(\d[\d.,]*)\s*(%?)\s*(?:[-–—]|đến)\s*(\d[\d.,]*)\s*(%?)$`)
+	reGroup = regexp.MustCompile(`^[1-9]\d{0,2}[.,]\d{3}$`)
+	reScope = regexp.MustCompile(`(?i)^(?:(?:trong|ở|tại|của) )*(Đông Nam Á|ASEAN|châu Á|(?:trên )?thế giới|toàn cầu|cả nước|toàn quốc|toàn tỉnh|khu vực(?: Đông Nam Á)?)$`)
 )
 
-// ParseTargets reads a target as documents write it: «≥ 80», «> 0,7», «40 - 50», «100%», «09», and several in
-// different scopes, «≤ 3 Đông Nam Á; ≤ 50 Thế giới». What it cannot read with certainty comes back as one
-// target of text alone, and doubt says in a phrase what somebody has to decide; doubt is "" when all is certain.
+// ParseTargets reads a target as documents write it: «≥ 80», «trên 60%», «40 - 50», «100%», «09», and several in
+// different scopes, «≤ 3 Đông Nam Á; ≤ 50 Thế giới». What it cannot read with certainty comes back as one target of
+// text alone, or with its figure and its text where the figure is certain; then doubt says in a phrase what somebody
+// has to decide. doubt is "" when all is certain. The Text of a target is as written, "" where String says the same.
 func ParseTargets(text string, year int) (targets []Target, doubt string) {
-	text = strings.TrimSpace(text)
+	text = strings.Join(strings.Fields(norm.NFC.String(text)), " ")
 	if text == "" {
 		return nil, ""
 	}
-	plain := []Target{{Year: year, Text: text}}
-	if m := reRange.FindStringSubmatch(text); m != nil {
-		low, errL := ParseNumber(m[1], NumberFormat{Decimals: 3})
-		high, errH := ParseNumber(m[3], NumberFormat{Decimals: 3})
-		if errL != nil || errH != nil || low.Value.Cmp(high.Value) >= 0 {
-			return plain, "mục tiêu «" + Clip(text, 60) + "» không đọc được thành khoảng số"
+	doubtful := func(format string, args ...any) {
+		if doubt == "" {
+			doubt = "mục tiêu «" + Clip(text, 60) + "» " + fmt.Sprintf(format, args...)
 		}
-		return []Target{{Year: year, Op: OpRange, Value: Some(low.Value), High: Some(high.Value), Text: text}}, ""
+	}
+	plain := func() ([]Target, string) {
+		doubtful("giữ nguyên văn, không quy ra số")
+		return []Target{{Year: year, Text: text}}, doubt
+	}
+	figure := func(s string) (Decimal, bool) {
+		n, err := ParseNumber(s, NumberFormat{Decimals: MaxDecimals})
+		if err == nil && (reGroup.MatchString(s) || n.Notice == NoticeEnglish) {
+			doubtful("có số «%s» đọc là %s: kiểm tra dấu chấm, dấu phẩy", s, FormatDecimal(n.Value, 0))
+		}
+		return n.Value, err == nil
+	}
+	if m := reRange.FindStringSubmatch(text); m != nil {
+		low, okL := figure(m[1])
+		high, okH := figure(m[3])
+		if !okL || !okH || low.Cmp(high) >= 0 || m[2] != "" && m[4] == "" {
+			doubt = ""
+			return plain()
+		}
+		targets = []Target{{Year: year, Op: OpRange, Value: Some(low), High: Some(high)}}
+		keepText(targets, text)
+		return targets, doubt
 	}
 	parts := strings.Split(text, ";")
+	seen := map[string]bool{}
 	for _, part := range parts {
-		t, rest, ok := parseBound(strings.TrimSpace(part), year)
+		op, digits, rest, ok := splitBound(strings.TrimSpace(part))
 		if !ok {
-			return plain, "mục tiêu «" + Clip(text, 60) + "» giữ nguyên văn, không quy ra số"
+			doubt = ""
+			return plain()
 		}
-		t.Text = text
-		if rest != "" && len(parts) == 1 && t.Op != OpLE && t.Op != OpLT {
-			doubt = "mục tiêu có phần chữ «" + Clip(rest, 60) + "» ngoài con số"
+		value, ok := figure(digits)
+		scope, scoped := scopeOf(rest)
+		if !ok || len(parts) > 1 && (!scoped || seen[scope]) || op == OpEQ && rest != "" {
+			doubt = ""
+			return plain()
 		}
-		t.Scope = rest
-		targets = append(targets, t)
+		if rest != "" && !scoped {
+			doubtful("có phần chữ «%s» ngoài con số", Clip(rest, 60))
+		}
+		seen[scope] = true
+		targets = append(targets, Target{Year: year, Op: op, Value: Some(value), Scope: scope})
 	}
+	keepText(targets, text)
 	return targets, doubt
 }
 
-func parseBound(s string, year int) (t Target, rest string, ok bool) {
+// splitBound takes «≥ 80% Đông Nam Á» apart: the relation, the figure and what follows it. Words that mean exactly
+// one relation count as its sign.
+func splitBound(s string) (op TargetOp, digits, rest string, ok bool) {
+	s = boundSigns().Replace(s)
+	from := false
+	for _, w := range boundWords() {
+		if len(s) > len(w.word) && strings.EqualFold(s[:len(w.word)], w.word) && s[len(w.word)] == ' ' {
+			s, from = w.sign+strings.TrimSpace(s[len(w.word):]), strings.HasSuffix(w.word, "từ")
+			break
+		}
+	}
 	m := reBound.FindStringSubmatch(s)
 	if m == nil {
-		return Target{}, "", false
+		return "", "", "", false
 	}
-	n, err := ParseNumber(m[2], NumberFormat{Decimals: 3})
-	if err != nil {
-		return Target{}, "", false
+	digits, rest = m[2], strings.TrimSpace(m[4])
+	if trimmed := strings.TrimRight(digits, ".,"); trimmed != digits {
+		digits, rest = trimmed, strings.TrimSpace(digits[len(trimmed):]+" "+rest)
 	}
-	ops := map[string]TargetOp{"≥": OpGE, ">=": OpGE, "≤": OpLE, "<=": OpLE, ">": OpGT, "<": OpLT, "=": OpEQ, "": OpEQ}
-	t = Target{Year: year, Op: ops[m[1]], Value: Some(n.Value)}
-	rest = strings.TrimSpace(m[4])
-	if t.Op == OpEQ && rest != "" { // a sentence that happens to begin with a figure
-		return Target{}, "", false
+	switch end := strings.ToLower(rest); {
+	case m[1] == "" && end == "trở lên":
+		return OpGE, digits, "", true
+	case m[1] == "" && end == "trở xuống":
+		return OpLE, digits, "", true
+	case from: // from where to where?
+		return "", "", "", false
 	}
-	return t, rest, true
+	ops := map[string]TargetOp{"≥": OpGE, "≤": OpLE, ">": OpGT, "<": OpLT, "=": OpEQ, "": OpEQ}
+	return ops[m[1]], digits, rest, true
+}
+
+// boundSigns makes one sign of the ways to write it.
+func boundSigns() *strings.Replacer {
+	return strings.NewReplacer(">=", "≥", "> =", "≥", "⩾", "≥", "≧", "≥", "<=", "≤", "< =", "≤", "⩽", "≤", "≦", "≤")
+}
+
+type boundWord struct{ word, sign string }
+
+// boundWords lists the words for a relation, longer ones before those that they begin with.
+func boundWords() []boundWord {
+	return []boundWord{{"không thấp hơn", "≥"}, {"không dưới", "≥"}, {"tối thiểu", "≥"}, {"ít nhất", "≥"}, {"không quá", "≤"},
+		{"không vượt quá", "≤"}, {"không cao hơn", "≤"}, {"tối đa", "≤"}, {"đạt trên", ">"}, {"trên", ">"}, {"dưới", "<"}, {"đạt từ", ""}, {"từ", ""}, {"đạt", ""}}
+}
+
+// scopeOf returns the scope that the words after a figure name; ok is false if they say something else or
+// nothing.
+func scopeOf(rest string) (scope string, ok bool) {
+	m := reScope.FindStringSubmatch(strings.Trim(rest, " ,.()"))
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
+}
+
+// keepText keeps the text as written with targets that do not already say it.
+func keepText(targets []Target, text string) {
+	shown := make([]string, len(targets))
+	for i, t := range targets {
+		shown[i] = t.String()
+	}
+	if strings.Join(shown, "; ") == text {
+		return
+	}
+	for i := range targets {
+		targets[i].Text = text
+	}
 }
 
 // Direction returns the direction that the target's relation implies, "" where it implies none.

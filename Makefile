@@ -1,0 +1,55 @@
+# Build, run and check chiso. Needs Go; the browser tests need Chromium as well, which "make test" installs on
+# Debian when run as root.
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LISTEN   ?= 127.0.0.1:8057
+GO       ?= go
+GOFMT    := $(shell $(GO) env GOROOT)/bin/gofmt
+BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)"
+PLATFORMS := linux/amd64 linux/arm64 windows/amd64
+
+.PHONY: help build run test race browser check bench release clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
+
+build: ## bin/chiso: one static binary with everything inside
+	$(BUILD) -o bin/chiso ./cmd/chiso
+
+run: build ## build, then start the demo province on http://127.0.0.1:8057
+	bin/chiso demo --listen $(LISTEN)
+
+test: browser ## vet and all tests, browser tests included; PACKAGES=./store/... for some of them
+	$(GO) vet ./...
+	$(GO) run .ci/summary.go -count=1 -timeout 20m $(or $(PACKAGES),./...)
+
+race: ## the tests of the store and the use cases under the race detector (needs gcc)
+	@command -v gcc >/dev/null || { echo "make race needs gcc: the race detector is built with cgo." >&2; exit 1; }
+	CGO_ENABLED=1 $(GO) run .ci/summary.go -race -count=1 -timeout 20m ./app ./app/kpi ./app/web ./store/...
+
+browser: # find Chromium for the browser tests, or install it
+	@sh .ci/browser
+
+check: ## gofmt, vet, staticcheck, and the test of the import arrow
+	@unformatted=$$($(GOFMT) -l .ci app cmd static store views); \
+	if [ -n "$$unformatted" ]; then echo "not formatted with gofmt:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test -count=1 -run '^TestArchitecture' ./app
+
+bench: ## one table: work, ours, reference, ratio, goal
+	@$(GO) test ./app/web -run '^TestBenchTable$$' -count=1 -timeout 60m -v -args -bench-table
+
+release: ## dist/: binaries for Linux and Windows with SHA256SUMS
+	rm -rf dist
+	@set -e; for platform in $(PLATFORMS); do \
+		os=$${platform%/*}; arch=$${platform#*/}; \
+		file=chiso-$(VERSION)-$$os-$$arch; \
+		if [ $$os = windows ]; then file=$$file.exe; fi; \
+		echo "dist/$$file"; \
+		GOOS=$$os GOARCH=$$arch $(BUILD) -o dist/$$file ./cmd/chiso; \
+	done
+	cd dist && { sha256sum chiso-* 2>/dev/null || shasum -a 256 chiso-*; } > SHA256SUMS
+
+clean: ## remove bin and dist
+	rm -rf bin dist

@@ -1,0 +1,161 @@
+// Command chiso is the whole product in one file: the server, the demo, and the tools of the officer who runs it.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"chiso/app/kpi"
+)
+
+// version is stamped by the build.
+var version = "dev"
+
+// Exit codes, documented in the README.
+const (
+	exitOK      = 0
+	exitRefused = 1 // the data or the request was refused; the output says why
+	exitUsage   = 2 // wrong command, flag or argument
+	exitHeld    = 3 // another process holds the data folder
+)
+
+// terminal is what a command reads and writes.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// command is one subcommand.
+type command struct {
+	name, args, does string
+	run              func(t terminal, args []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"demo", "[--data THƯ-MỤC] [--listen ĐỊA-CHỈ] [--size small|province]", "chạy bản trình diễn với số liệu do máy tạo", demo},
+		{"serve", "--config TỆP", "chạy hệ thống chính thức", serve},
+		{"init", "--data THƯ-MỤC [--admin TÊN --password-stdin]", "tạo thư mục số liệu và người quản trị đầu tiên", initialise},
+		{"import", "units|indicators|users TỆP [--data THƯ-MỤC] [--set MÃ] [--dry-run]", "nạp đơn vị, bộ chỉ số, tài khoản từ Excel hoặc CSV", importFile},
+		{"export", "consolidated --set MÃ --round 2026-05 --out TỆP.xlsx [--data THƯ-MỤC]", "xuất bảng tổng hợp ra Excel", export},
+		{"template", "units|indicators|users --out TỆP.xlsx", "ghi mẫu Excel để nạp", template},
+		{"user", "add|reset|disable|enable|list …", "quản lý tài khoản trên máy chủ", user},
+		{"version", "", "in phiên bản", printVersion},
+	}
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], terminal{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// run executes one command line and returns the exit code.
+func run(args []string, t terminal) int {
+	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
+		usage(t.out)
+		if len(args) == 0 {
+			return exitUsage
+		}
+		return exitOK
+	}
+	for _, c := range commands() {
+		if c.name != args[0] {
+			continue
+		}
+		err := c.run(t, args[1:])
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintf(t.out, "Cách dùng: chiso %s %s\n  %s\n", c.name, c.args, c.does)
+			return exitOK
+		}
+		return report(t, c, err)
+	}
+	fmt.Fprintf(t.err, "chiso: không có lệnh «%s». Gõ «chiso help» để xem các lệnh.\n", kpi.Clip(args[0], 40))
+	return exitUsage
+}
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ msg string }
+
+func (e usageError) Error() string { return e.msg }
+
+func badUsage(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
+
+// report prints an error in one sentence and returns its exit code.
+func report(t terminal, c command, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(t.err, "chiso %s: %s\n", c.name, err)
+	if _, ok := errors.AsType[usageError](err); ok {
+		fmt.Fprintf(t.err, "Cách dùng: chiso %s %s\n", c.name, c.args)
+		return exitUsage
+	}
+	if kpi.KindOf(err) == kpi.Unavailable {
+		return exitHeld
+	}
+	return exitRefused
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "chiso – hệ thống báo cáo chỉ số của tỉnh, phiên bản ", version, "\n\nCác lệnh:\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  chiso %s\n      %s\n", strings.TrimSpace(c.name+" "+c.args), c.does)
+	}
+	fmt.Fprint(w, "\nMã thoát: 0 xong · 1 bị từ chối, có nêu lý do · 2 sai cách dùng · 3 thư mục số liệu đang được chương trình khác dùng.\n")
+}
+
+func printVersion(t terminal, args []string) error {
+	f := flags("version")
+	if _, err := parse(f, args, 0); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(t.out, "chiso", version)
+	return err
+}
+
+// flags returns an empty set of flags that prints nothing by itself.
+func flags(name string) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	return f
+}
+
+// parse reads flags that stand before or after the arguments, and wants exactly want arguments.
+func parse(f *flag.FlagSet, args []string, want int) ([]string, error) {
+	var rest []string
+	for len(args) > 0 {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, flagError(err)
+		}
+		args = f.Args()
+		if len(args) > 0 {
+			rest, args = append(rest, args[0]), args[1:]
+		}
+	}
+	switch {
+	case len(rest) < want:
+		return nil, badUsage("thiếu tham số.")
+	case len(rest) > want:
+		return nil, badUsage("thừa tham số «%s».", kpi.Clip(rest[want], 60))
+	}
+	return rest, nil
+}
+
+// flagError says in Vietnamese what package flag says in English.
+func flagError(err error) error {
+	msg := err.Error()
+	if name, ok := strings.CutPrefix(msg, "flag provided but not defined: "); ok {
+		return badUsage("không có cờ «%s».", name)
+	}
+	if name, ok := strings.CutPrefix(msg, "flag needs an argument: "); ok {
+		return badUsage("cờ «%s» cần một giá trị.", name)
+	}
+	return badUsage("cờ không hợp lệ (%s).", msg)
+}

@@ -91,7 +91,13 @@ func (a *App) UnitReturn(actor kpi.Actor, id SheetID, reason string, cells map[s
 			return kpi.Event{}, &kpi.Error{Kind: kpi.Invalid, Msg: "Ghi lý do trả lại: lý do chung hoặc góp ý ở từng ô.",
 				Fields: map[string]string{"reason": "Lý do trả lại là bắt buộc."}}
 		}
-		if sh.Returned != kpi.ByProvince {
+		if sh.Returned == kpi.ByProvince { // the unit cannot open what the province let stand
+			for code := range cells {
+				if c := sh.cells[code]; c.Review != kpi.ReviewReturned {
+					return kpi.Event{}, kpi.Errorf(kpi.Conflict, "Tỉnh chỉ trả lại các ô có lý do; ô %s giữ nguyên số đã duyệt nên không trả lại được.", kpi.Clip(code, 32))
+				}
+			}
+		} else {
 			sh.Returned = kpi.ByUnit
 		}
 		return sh.sendBack(tx, actor, reason, cells)

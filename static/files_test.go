@@ -39,13 +39,13 @@ func mustLookup(t *testing.T, f *Files, name string) File {
 func TestNew_EveryReferenceResolves(t *testing.T) {
 	t.Parallel()
 	f := mustNew(t)
-	any := regexp.MustCompile(`url\("?([^")]+)|(?:from |import |import\()"([^"]+)"`)
+	refs := regexp.MustCompile(`url\("?([^")]+)|(?:from |import |import\()"([^"]+)"`)
 	found := 0
 	for url, file := range f.byURL {
 		if ext := path.Ext(url); ext != ".css" && ext != ".js" || strings.Contains(url, "htmx") {
 			continue
 		}
-		for _, m := range any.FindAllStringSubmatch(string(file.Body), -1) {
+		for _, m := range refs.FindAllStringSubmatch(string(file.Body), -1) {
 			ref := m[1] + m[2]
 			if strings.HasPrefix(ref, "data:") {
 				continue

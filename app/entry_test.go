@@ -1,0 +1,178 @@
+package app
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+func TestSaveCells_Saved_StoredWithItsEvent(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	ans := f.save(t, "nhap", "1", "12")
+	if ans.Outcome != Saved || ans.Cell.Version != 1 || ans.Shown != "12" {
+		t.Fatalf("%+v", ans)
+	}
+	f.save(t, "nhap2", "1", "15")
+	trail, err := f.Trail(f.as(t, "nhap"), f.cell(t, "SYT", "1").CellKey)
+	f.must(t, err)
+	if len(trail.Events) != 2 || trail.Events[0].Old != "12" || trail.Events[0].New != "15" || trail.Events[0].By != "nhap2" || trail.Names["nhap2"] != "Người nhap2" {
+		t.Errorf("%+v", trail.Events)
+	}
+}
+
+func TestSaveCells_BasedOnAnOldVersion_Conflict(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.save(t, "nhap", "1", "12")
+	twelve, other := "12", "99"
+	ans := f.saveOn(t, "nhap2", "1", 0, kpi.Entry{Raw: &other})
+	if ans.Outcome != Conflict || ans.By != "Người nhap" || ans.Shown != "12" {
+		t.Errorf("%+v", ans)
+	}
+	if got := f.cell(t, "SYT", "1"); got.Value != kpi.Dec(12) || got.Version != 1 {
+		t.Errorf("the loser has overwritten the cell: %+v", got)
+	}
+	if ans := f.saveOn(t, "nhap2", "1", 0, kpi.Entry{Raw: &twelve}); ans.Outcome != Saved || ans.Cell.Version != 1 {
+		t.Errorf("the same value is a conflict: %+v", ans)
+	}
+}
+
+func TestSaveCells_ManyAtOnce_EachVersionOnce(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	const people = 8
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	won := 0
+	actor := f.as(t, "nhap")
+	for i := range people {
+		wg.Go(func() {
+			raw := strings.Repeat("1", i+1)[:1] + string(rune('0'+i))
+			ans, err := f.SaveCells(actor, "nq57", f.m, "SYT", []CellSave{{Indicator: "1", Entry: kpi.Entry{Raw: &raw}}})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if ans.Cells[0].Outcome == Saved {
+				won++
+			}
+		})
+	}
+	wg.Wait()
+	if won != 1 {
+		t.Errorf("%d of %d saves of one version were taken", won, people)
+	}
+}
+
+func TestSaveCells_SameOp_OneEffectOneAnswer(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	raw := "12"
+	save := []CellSave{{Indicator: "1", Op: "0123456789ab", Entry: kpi.Entry{Raw: &raw}}}
+	for range 2 {
+		ans, err := f.SaveCells(f.as(t, "nhap"), "nq57", f.m, "SYT", save)
+		f.must(t, err)
+		if ans.Cells[0].Outcome != Saved || ans.Cells[0].Cell.Version != 1 {
+			t.Errorf("%+v", ans.Cells[0])
+		}
+	}
+	trail, err := f.Trail(f.as(t, "nhap"), f.cell(t, "SYT", "1").CellKey)
+	f.must(t, err)
+	if len(trail.Events) != 1 {
+		t.Errorf("%d events of one op", len(trail.Events))
+	}
+}
+
+func TestSaveCells_OneRefused_OthersSaved(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	bad, big, good, five := "mười", "1001", "7", "5"
+	ans, err := f.SaveCells(f.as(t, "nhap"), "nq57", f.m, "SYT", []CellSave{
+		{Indicator: "1", Entry: kpi.Entry{Raw: &bad}},
+		{Indicator: "1", Entry: kpi.Entry{Raw: &big}},
+		{Indicator: "2", Entry: kpi.Entry{Raw: &good, Den: &five}},
+		{Indicator: "3", Entry: kpi.Entry{Raw: &good}},
+		{Indicator: "4", Entry: kpi.Entry{Raw: &good}},
+	})
+	f.must(t, err)
+	for i, want := range []string{"Không phải là số", "vượt mức tối đa 1.000", "lớn hơn mẫu số", "", "không có trong biểu này"} {
+		got := ans.Cells[i]
+		if (want == "") != (got.Outcome == Saved) || !strings.Contains(got.Text, want) {
+			t.Errorf("%d: %s %q, want %q", i, got.Outcome, got.Text, want)
+		}
+	}
+	if ans.Filled != 1 || ans.Due != 3 {
+		t.Errorf("filled %d of %d", ans.Filled, ans.Due)
+	}
+	if f.cell(t, "SYT", "1").Version != 0 {
+		t.Error("a refused value is stored")
+	}
+}
+
+func TestSaveCells_OtherSideOfACheck_IsToldAgain(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.save(t, "nhap", "3", "9")
+	raw := "5"
+	ans, err := f.SaveCells(f.as(t, "nhap"), "nq57", f.m, "SYT", []CellSave{{Indicator: "1", Entry: kpi.Entry{Raw: &raw}}})
+	f.must(t, err)
+	if len(ans.Others) != 1 || ans.Others[0].Indicator != "3" || len(ans.Others[0].Issues) != 1 || ans.Others[0].Issues[0].Level != kpi.Failure {
+		t.Errorf("%+v", ans.Others)
+	}
+}
+
+func TestSaveCells_Refusals(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	raw := "5"
+	save := func(login string) error {
+		_, err := f.SaveCells(f.as(t, login), "nq57", f.m, "SYT", []CellSave{{Indicator: "1", Entry: kpi.Entry{Raw: &raw}}})
+		return err
+	}
+	for login, kind := range map[string]kpi.ErrorKind{"xanhap": kpi.NotFound, "duyet": kpi.Denied, "dieuphoi": kpi.Denied, "lanhdao": kpi.Denied, "sep": kpi.NotFound} {
+		f.refused(t, save(login), kind)
+	}
+	_, err := f.SaveCells(f.as(t, "nhap"), "nq57", f.m, "SYT", make([]CellSave, MaxSaves+1))
+	f.refused(t, err, kpi.TooLarge)
+	_, err = f.SaveCells(f.as(t, "nhap"), "nq57", f.m+1, "SYT", nil)
+	f.refused(t, err, kpi.NotFound)
+	locks := kpi.DefaultDates(f.m).Locks
+	f.at(locks.Add(-1e6))
+	f.must(t, save("nhap"))
+	f.at(locks)
+	raw = "6"
+	f.refused(t, save("nhap"), kpi.Closed)
+	if f.cell(t, "SYT", "1").Value != kpi.Dec(5) {
+		t.Error("a value came in after the lock")
+	}
+}
+
+func TestSaveCells_SurvivesReopening(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.save(t, "nhap", "1", "12")
+	key := f.cell(t, "SYT", "1").CellKey
+	dir := t.TempDir()
+	st, err := store.Open(dir)
+	f.must(t, err)
+	f.must(t, st.Update(func(tx *store.Tx) error {
+		return tx.PutCell(f.cell(t, "SYT", "1"), f.System().Event(kpi.VerbSave, "x", "", "", ""))
+	}))
+	f.must(t, st.Close())
+	st, err = store.Open(dir)
+	f.must(t, err)
+	defer func() { f.must(t, st.Close()) }()
+	f.must(t, st.View(func(tx *store.Tx) error {
+		c, err := tx.Cell(key)
+		if c != f.cell(t, "SYT", "1") {
+			t.Errorf("%+v", c)
+		}
+		return err
+	}))
+}

@@ -3,6 +3,8 @@ package web
 import (
 	"crypto/hmac"
 	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"net/url"
 	"time"
@@ -102,10 +104,11 @@ func (s *Server) sameSite(r *request) error {
 			return foreign
 		}
 	}
-	token := r.Get("X-CSRF")
-	if token == "" {
-		token = r.FormValue("csrf")
+	masked := r.Get("X-CSRF")
+	if masked == "" {
+		masked = r.FormValue("csrf")
 	}
+	token := unmask(masked)
 	if r.session.CSRF != "" {
 		if !hmac.Equal([]byte(token), []byte(r.session.CSRF)) {
 			return foreign
@@ -121,13 +124,34 @@ func (s *Server) sameSite(r *request) error {
 // csrf returns the token that forms of this page carry; before sign-in it sets the cookie that the token belongs to.
 func (s *Server) csrf(r *request) string {
 	if r.session.CSRF != "" {
-		return r.session.CSRF
+		return mask(r.session.CSRF)
 	}
 	if r.nonce == "" {
 		r.nonce = rand.Text()
 		s.setCookie(r.Ctx, "truoc-phien", r.nonce, 0)
 	}
-	return s.App.FormKey(r.nonce)
+	return mask(s.App.FormKey(r.nonce))
+}
+
+// mask hides a token behind a random pad, so that it looks different on every page: pages are compressed, and the
+// length of a compressed page must not tell anything about a secret in it.
+func mask(token string) string {
+	b := make([]byte, 2*len(token))
+	pad, hidden := b[:len(token)], b[len(token):]
+	_, _ = rand.Read(pad) // never fails
+	subtle.XORBytes(hidden, pad, []byte(token))
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// unmask takes back what mask did; "" for anything else.
+func unmask(s string) string {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(b)%2 != 0 {
+		return ""
+	}
+	token := make([]byte, len(b)/2)
+	subtle.XORBytes(token, b[:len(token)], b[len(token):])
+	return string(token)
 }
 
 // cookie returns the full name of a cookie: browsers accept the prefix only from a secure site, and then for no

@@ -16,6 +16,7 @@ import (
 	"chiso/views"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/gofiber/template/html/v2"
 )
@@ -72,6 +73,7 @@ func New(o Options) (*Server, error) {
 	})
 	s.fiber.Use(s.logged, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.panicked}), strictHTTP, s.knownHost, headers)
 	s.fiber.Get("/static/*", s.asset)
+	s.fiber.Use(compress.New(compress.Config{Level: compress.LevelBestSpeed}))
 	for _, r := range s.routes() {
 		s.fiber.Add(r.method, r.path, s.handler(r))
 	}

@@ -64,7 +64,7 @@ func (a *App) Approve(actor kpi.Actor, id SheetID) error {
 		}
 		timing := sh.Timing(sh.round.UnitDue, actor.At).Label()
 		if sh.Returned != kpi.ByProvince {
-			if err := sh.clearReviews(tx, actor); err != nil {
+			if err := sh.clearReviews(tx, actor, kpi.VerbApprove); err != nil {
 				return kpi.Event{}, err
 			}
 		}
@@ -80,7 +80,7 @@ func (a *App) Accept(actor kpi.Actor, id SheetID) error {
 		}
 		sh.Accept = kpi.Step{By: actor.User.Login, At: actor.At}
 		sh.Returned, sh.Reason = "", ""
-		return actor.Event(kpi.VerbAccept, "", "", "", ""), sh.clearReviews(tx, actor)
+		return actor.Event(kpi.VerbAccept, "", "", "", ""), sh.clearReviews(tx, actor, kpi.VerbAccept)
 	})
 }
 
@@ -149,15 +149,15 @@ func (sh *sheet) sendBack(tx *store.Tx, actor kpi.Actor, reason string, cells ma
 	return actor.Event(kpi.VerbReturn, "", "", strings.Join(codes, ", "), reason), nil
 }
 
-// clearReviews takes the marks of earlier returns off the cells.
-func (sh *sheet) clearReviews(tx *store.Tx, actor kpi.Actor) error {
+// clearReviews takes the marks of earlier returns off the cells; verb is the step that does so.
+func (sh *sheet) clearReviews(tx *store.Tx, actor kpi.Actor, verb kpi.Verb) error {
 	for _, ind := range sh.due {
 		c := sh.cells[ind.Code]
 		if c.Review == kpi.ReviewOpen {
 			continue
 		}
 		c.Review, c.ReviewNote, c.ReviewBy = kpi.ReviewOpen, "", ""
-		if err := tx.PutCell(c, actor.Event(kpi.VerbApprove, "cell/"+c.ID(), "", traceWithNote(ind, c), "")); err != nil {
+		if err := tx.PutCell(c, actor.Event(verb, "cell/"+c.ID(), "", traceWithNote(ind, c), "")); err != nil {
 			return err
 		}
 	}

@@ -65,21 +65,30 @@ func (a *App) boardRows(tx *store.Tx, r kpi.Round, actor kpi.Actor, keep func(un
 		if keep != nil && !keep(s.Unit) {
 			continue
 		}
-		row := BoardRow{Sheet: s, Timing: s.Timing(r.UnitDue, actor.At)}
-		if row.Unit, err = tx.Unit(s.Unit); err != nil {
+		row, err := boardRow(tx, r, defs, s, actor)
+		if err != nil {
 			return nil, err
 		}
-		for c, err := range tx.UnitCells(s.Set, s.Month, s.Unit) {
-			if err != nil {
-				return nil, err
-			}
-			if c.Filled(defs.byCode[c.Indicator].Kind) {
-				row.Filled++
-			}
-		}
-		row.Status = s.Status(row.Filled, r.IsClosed())
 		rows = append(rows, row)
 	}
 	sortUnits(rows, func(row BoardRow) kpi.Unit { return row.Unit })
 	return rows, nil
+}
+
+// boardRow returns how far one sheet of the round has come.
+func boardRow(tx *store.Tx, r kpi.Round, defs *definitions, s kpi.Sheet, actor kpi.Actor) (row BoardRow, err error) {
+	row = BoardRow{Sheet: s, Timing: s.Timing(r.UnitDue, actor.At)}
+	if row.Unit, err = tx.Unit(s.Unit); err != nil {
+		return row, err
+	}
+	for c, err := range tx.UnitCells(s.Set, s.Month, s.Unit) {
+		if err != nil {
+			return row, err
+		}
+		if c.Filled(defs.byCode[c.Indicator].Kind) {
+			row.Filled++
+		}
+	}
+	row.Status = s.Status(row.Filled, r.IsClosed())
+	return row, nil
 }

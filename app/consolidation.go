@@ -147,13 +147,9 @@ func (a *App) consolidate(tx *store.Tx, r kpi.Round, only string, acceptedOnly b
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range sheets {
-		if acceptedOnly && s.State != kpi.Accepted && s.Returned != kpi.ByProvince {
-			continue
-		}
-		if err := addSheet(tx, s, defs, sums, acceptedOnly); err != nil {
-			return nil, err
-		}
+	add := adder{tx: tx, defs: defs, sums: sums, acceptedOnly: acceptedOnly}
+	if err := add.round(r, sheets, only); err != nil {
+		return nil, err
 	}
 	overrides, err := tx.Overrides(r.Set, r.Month)
 	if err != nil {
@@ -174,36 +170,63 @@ func (a *App) consolidate(tx *store.Tx, r kpi.Round, only string, acceptedOnly b
 	return figures, nil
 }
 
-// addSheet adds the cells of one sheet to the sums.
-func addSheet(tx *store.Tx, s kpi.Sheet, defs *definitions, sums map[string]*kpi.Aggregator, acceptedOnly bool) error {
-	add := func(c kpi.Cell, weight *big.Rat) {
-		accepted := s.Accepts(c)
-		if accepted || !acceptedOnly {
-			sums[c.Indicator].Add(c, accepted, weight)
+// adder adds cells to the sums of their indicators.
+type adder struct {
+	tx           *store.Tx
+	defs         *definitions
+	sums         map[string]*kpi.Aggregator
+	acceptedOnly bool
+}
+
+// round adds all cells of a round in one scan; of one indicator alone, by one look-up a unit, if only is not "".
+func (a adder) round(r kpi.Round, sheets []kpi.Sheet, only string) error {
+	if only != "" {
+		for _, s := range sheets {
+			c, err := a.tx.Cell(kpi.CellKey{Set: s.Set, Month: s.Month, Unit: s.Unit, Indicator: only})
+			if err != nil {
+				return err
+			}
+			if err := a.cell(s, c); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	var weighted []kpi.Cell
-	for c, err := range tx.UnitCells(s.Set, s.Month, s.Unit) {
+	byUnit := make(map[string]kpi.Sheet, len(sheets))
+	for _, s := range sheets {
+		byUnit[s.Unit] = s
+	}
+	var s kpi.Sheet
+	for c, err := range a.tx.RoundValues(r.Set, r.Month) {
 		if err != nil {
 			return err
 		}
-		switch {
-		case sums[c.Indicator] == nil:
-		case defs.byCode[c.Indicator].Aggregation == kpi.AggWeighted:
-			weighted = append(weighted, c)
-		default:
-			add(c, nil)
+		if c.Unit != s.Unit {
+			s = byUnit[c.Unit]
+		}
+		if err := a.cell(s, c); err != nil {
+			return err
 		}
 	}
-	for _, c := range weighted {
-		by := defs.byCode[defs.byCode[c.Indicator].WeightBy]
-		w, err := tx.Cell(kpi.CellKey{Set: s.Set, Month: s.Month, Unit: s.Unit, Indicator: by.Code})
+	return nil
+}
+
+func (a adder) cell(s kpi.Sheet, c kpi.Cell) error {
+	sum, accepted := a.sums[c.Indicator], s.Accepts(c)
+	if sum == nil || a.acceptedOnly && !accepted {
+		return nil
+	}
+	var weight *big.Rat
+	if by := sum.WeightBy(); by != "" {
+		k := c.CellKey
+		k.Indicator = by
+		w, err := a.tx.Cell(k)
 		if err != nil {
 			return err
 		}
-		weight, _ := w.Number(by)
-		add(c, weight)
+		weight, _ = w.Number(a.defs.byCode[by])
 	}
+	sum.Add(c, accepted, weight)
 	return nil
 }
 
@@ -212,8 +235,10 @@ type Detail struct {
 	Set       kpi.IndicatorSet
 	Round     kpi.Round
 	Indicator kpi.Indicator
-	Figure    kpi.Figure
-	Units     []UnitCell
+	Figure    kpi.Figure // of all cells that the actor may see
+	Accepted  kpi.Figure // of accepted cells alone
+	Units     []UnitCell // in the order of unit kinds and names
+	Setter    string     // name of who set the override of the figure, "" if there is none
 }
 
 // UnitCell is a unit's cell behind a figure.
@@ -250,7 +275,19 @@ func (a *App) Detail(actor kpi.Actor, set string, m kpi.Month, code string) (Det
 		if err != nil {
 			return err
 		}
-		d.Figure = figures
+		d.Figure, d.Accepted = figures, figures
+		if all {
+			if d.Accepted, err = a.figureOf(tx, r, code, true); err != nil {
+				return err
+			}
+		}
+		if o := figures.Override; o != nil {
+			people, err := names(tx, []string{o.By})
+			if err != nil {
+				return err
+			}
+			d.Setter = people[o.By]
+		}
 		due, err := tx.RoundDue(set, m)
 		if err != nil {
 			return err
@@ -276,6 +313,7 @@ func (a *App) Detail(actor kpi.Actor, set string, m kpi.Month, code string) (Det
 			}
 			d.Units = append(d.Units, u)
 		}
+		sortUnits(d.Units, func(u UnitCell) kpi.Unit { return u.Unit })
 		return nil
 	})
 	return d, err
@@ -317,6 +355,16 @@ func (a *App) SetOverride(actor kpi.Actor, set string, m kpi.Month, code, raw, r
 		ind, err := tx.Indicator(set, code, m)
 		if err != nil {
 			return err
+		}
+		if ind.Heading || ind.Kind == kpi.KindText {
+			return kpi.Errorf(kpi.Invalid, "Chỉ số %s không có số toàn tỉnh để đặt.", code)
+		}
+		f, err := a.figureOf(tx, r, code, true)
+		if err != nil {
+			return err
+		}
+		if f.Due == 0 {
+			return kpi.Errorf(kpi.Conflict, "Chỉ số %s không báo cáo trong kỳ %s nên không đặt số toàn tỉnh được.", code, m.Short())
 		}
 		overrides, err := tx.Overrides(set, m)
 		if err != nil {

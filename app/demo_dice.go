@@ -7,8 +7,8 @@ const demoSeed = 57
 // are millionths. Whole numbers throughout: floating point rounds differently on different processors.
 const million = 1_000_000
 
-// times returns x × ppm / 1,000,000, towards zero; the product must stay below 9 × 10^18.
-func times(x, ppm int64) int64 { return x * ppm / million }
+// scaled returns x × ppm / 1,000,000, towards zero; the product must stay below 9 × 10^18.
+func scaled(x, ppm int64) int64 { return x * ppm / million }
 
 // divide returns a / b rounded half up, for b > 0.
 func divide(a, b int64) int64 {
@@ -56,7 +56,7 @@ func (d *dice) chance(ppm int64) bool { return int64(d.next()%million) < ppm }
 
 // swing returns a number within ±width, more often near 0.
 func (d *dice) swing(width int64) int64 {
-	return times(width, (int64(d.next()%(2*million))+int64(d.next()%(2*million)))/2-million)
+	return scaled(width, (int64(d.next()%(2*million))+int64(d.next()%(2*million)))/2-million)
 }
 
 // pick returns one of the list.

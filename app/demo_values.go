@@ -52,14 +52,14 @@ func newTrack(ind *demoIndicator, unit kpi.Unit, span demoSpan) *track {
 	if ind.Kind == kpi.KindNumber && ind.Aggregation == kpi.AggSum {
 		mix = size*7/10 + own.swing(million)*3/10
 	}
-	t.level += times(times(t.level, int64(ind.shape.Spread)), mix)
+	t.level += scaled(scaled(t.level, int64(ind.shape.Spread)), mix)
 	return t
 }
 
 // next returns the content of the cell in month m.
 func (t *track) next(m kpi.Month) kpi.Cell {
 	if m > t.span.first {
-		t.trend += times(t.trend, t.growth)
+		t.trend += scaled(t.trend, t.growth)
 	}
 	if m.Calendar() == 1 {
 		t.num, t.den = 0, 0
@@ -117,13 +117,13 @@ func (t *track) ratio(c *kpi.Cell, m kpi.Month, d *dice) {
 	scale, _ := t.ind.Scale.Parts()
 	var num, den int64
 	if t.sums {
-		month := times(t.denominator(m), million+d.swing(250_000)) * 1000 / 5
+		month := scaled(t.denominator(m)*1000/5, million+d.swing(250_000))
 		t.den += month
-		t.num += month / 1000 * t.rate(m, d) / scale / 1000
+		t.num += month * t.rate(m, d) / (scale * million)
 		num, den = divide(t.num, 1000), divide(t.den, 1000)
 	} else {
 		den = max(1, t.denominator(m))
-		num = divide(den*(t.rate(m, d)/100), scale*(million/100))
+		num = divide(den*t.rate(m, d), scale*million)
 	}
 	if t.ind.Share {
 		num = min(num, den)
@@ -139,17 +139,17 @@ func (t *track) ratio(c *kpi.Cell, m kpi.Month, d *dice) {
 // would be in May.
 func (t *track) denominator(m kpi.Month) int64 {
 	d := t.part.at(int32(m))
-	den := times(t.shape.Den, t.size)
+	den := scaled(t.shape.Den, t.size)
 	for range t.ind.PartDecimals {
 		den *= 10
 	}
 	switch age := int64(m - t.span.first); t.ind.Accumulation {
 	case kpi.Point:
-		return times(den, million+400*age)
+		return scaled(den, million+400*age)
 	case kpi.Flow:
-		return times(den, million+3_000*age+d.swing(100_000))
+		return scaled(den, million+3_000*age+d.swing(100_000))
 	}
-	return times(den, million-20_000*int64(t.span.last.Year()-m.Year()))
+	return scaled(den, million-20_000*int64(t.span.last.Year()-m.Year()))
 }
 
 // rate returns the number, or the rate of a ratio, in millionths.
@@ -157,14 +157,14 @@ func (t *track) rate(m kpi.Month, d *dice) int64 {
 	if t.ind.Accumulation == kpi.Cumulative && !t.sums {
 		year := million - 120_000*int64(min(t.span.last.Year()-m.Year(), 4))
 		step := progress(t.growth, int(m.Calendar())) - progress(t.growth, int(m.Calendar())-1)
-		t.num += times(times(times(t.level, step), year), million+d.swing(300_000))
+		t.num += scaled(scaled(scaled(t.level, step), year), million+d.swing(300_000))
 		return t.bound(t.num)
 	}
-	x := times(t.level, t.trend)
+	x := scaled(t.level, t.trend)
 	if len(t.shape.Season) == 12 {
-		x += times(x, int64(t.shape.Season[m.Calendar()-1]))
+		x += scaled(x, int64(t.shape.Season[m.Calendar()-1]))
 	}
-	return t.bound(x + times(x, d.swing(t.noise())))
+	return t.bound(x + scaled(x, d.swing(t.noise())))
 }
 
 // noise returns how far a month may lie from its trend, in ppm.
@@ -186,7 +186,7 @@ func (t *track) noise() int64 {
 func progress(growth int64, month int) int64 {
 	p := int64(min(month, 5)) * million / 5
 	for range month - 5 {
-		p += times(p, growth)
+		p += scaled(p, growth)
 	}
 	return p
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"regexp"
 
 	"chiso/app/kpi"
@@ -35,13 +36,15 @@ const (
 
 // CellAnswer is the answer to one CellSave, or the news about a cell that another save affects.
 type CellAnswer struct {
-	Indicator string
-	Outcome   Outcome
-	Cell      kpi.Cell // as it is now stored
-	Shown     string
-	Text      string // of a rejection, or how the input was read
-	Issues    []kpi.Issue
-	By        string // of a conflict: name of the one who saved first
+	Indicator  string
+	Definition kpi.Indicator // of it; zero if the sheet has no such indicator
+	Outcome    Outcome
+	Cell       kpi.Cell // as it is now stored
+	Shown      string
+	ToDate     *big.Rat // since January, of a flow; nil where there is none
+	Text       string   // of a rejection, or how the input was read
+	Issues     []kpi.Issue
+	By         string // of a conflict: name of the one who saved first
 }
 
 // SaveAnswer is the answer to SaveCells.
@@ -207,8 +210,8 @@ func (a *App) answer(actor kpi.Actor, set string, m kpi.Month, unit string, save
 			issues[i.Indicator] = append(issues[i.Indicator], i)
 		}
 		current := func(code string) CellAnswer {
-			c := sh.cells[code]
-			return CellAnswer{Indicator: code, Cell: c, Shown: c.Show(sh.defs.byCode[code]), Issues: issues[code]}
+			c, ind := sh.cells[code], sh.defs.byCode[code]
+			return CellAnswer{Indicator: code, Definition: ind, Cell: c, Shown: c.Show(ind), ToDate: toDate(ind, c, sh.past[code]), Issues: issues[code]}
 		}
 		touched := map[string]bool{}
 		for i, save := range saves {

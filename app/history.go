@@ -18,6 +18,8 @@ type Trail struct {
 	Unit      kpi.Unit
 	Indicator kpi.Indicator
 	Cell      kpi.Cell
+	Past      []kpi.Cell  // of earlier rounds, the most recent first, at most pastRounds; empty for another unit's cell
+	SeesSheet bool        // the actor may open the whole sheet
 	Events    []kpi.Event // of the cell and of its sheet, the newest first
 	Names     map[string]string
 }
@@ -37,10 +39,14 @@ func (a *App) Trail(actor kpi.Actor, k kpi.CellKey) (Trail, error) {
 		if !ok {
 			return kpi.Errorf(kpi.NotFound, "Chỉ số %s không có trong biểu này.", kpi.Clip(k.Indicator, 32))
 		}
-		if err := kpi.MaySeeUnit(actor.User, k.Unit); err != nil && !sh.Accepts(c) {
-			return err
+		denied := kpi.MaySeeUnit(actor.User, k.Unit)
+		if denied != nil && !sh.Accepts(c) {
+			return denied
 		}
-		t = Trail{Set: sh.defs.set, Round: sh.round, Unit: sh.unit, Indicator: sh.defs.byCode[k.Indicator], Cell: c}
+		t = Trail{Set: sh.defs.set, Round: sh.round, Unit: sh.unit, Indicator: sh.defs.byCode[k.Indicator], Cell: c, SeesSheet: denied == nil}
+		if t.SeesSheet {
+			t.Past = sh.past[k.Indicator]
+		}
 		t.Events, err = history(tx, "cell/"+k.ID(), "sheet/"+sh.ID())
 		if err != nil {
 			return err
@@ -64,6 +70,40 @@ func (a *App) SheetHistory(actor kpi.Actor, set string, m kpi.Month, unit string
 		return err
 	})
 	return events, people, err
+}
+
+// Change is a step that was taken with an indicator; what one step did for many units is one Change.
+type Change struct {
+	kpi.Event
+	Units int // units that an assignment names
+}
+
+// IndicatorHistory returns what happened to an indicator, the newest first.
+func (a *App) IndicatorHistory(actor kpi.Actor, set, code string) (changes []Change, people map[string]string, err error) {
+	if err := kpi.May(actor.User, kpi.SeeIndicators); err != nil {
+		return nil, nil, err
+	}
+	err = a.store.View(func(tx *store.Tx) error {
+		changes = nil
+		var who []string
+		for ev, err := range tx.History("indicator/" + set + "/" + code) {
+			if err != nil {
+				return err
+			}
+			n := len(changes)
+			if ev.Verb == kpi.VerbAssign && n > 0 && changes[n-1].Verb == ev.Verb && changes[n-1].At.Equal(ev.At) && changes[n-1].By == ev.By {
+				changes[n-1].Units++
+				continue
+			}
+			if n == maxHistory {
+				break
+			}
+			changes, who = append(changes, Change{ev, 1}), append(who, ev.By)
+		}
+		people, err = names(tx, who)
+		return err
+	})
+	return changes, people, err
 }
 
 // history merges the events of the objects, the newest first.

@@ -55,7 +55,8 @@ func (a *App) Catalogue(actor kpi.Actor, set string, m kpi.Month) (Catalogue, er
 type IndicatorPage struct {
 	Set       kpi.IndicatorSet
 	Indicator kpi.Indicator
-	Versions  []kpi.Indicator
+	Versions  []kpi.Indicator // the oldest first
+	Breaks    []kpi.Month     // months from which another measure than before holds: figures across them do not compare
 	Leads     []kpi.Unit
 	Supports  []kpi.Unit
 	Points    []SeriesPoint // the oldest first
@@ -90,6 +91,11 @@ func (a *App) IndicatorPage(actor kpi.Actor, set, code string, rounds int) (Indi
 			return kpi.Errorf(kpi.NotFound, "Không có chỉ số «%s» trong bộ này.", kpi.Clip(code, 32))
 		}
 		p = IndicatorPage{Set: defs.set, Indicator: ind, Versions: versions}
+		for i := 1; i < len(versions); i++ {
+			if !sameMeasure(versions[i-1], versions[i]) {
+				p.Breaks = append(p.Breaks, versions[i].From)
+			}
+		}
 		if err := p.readUnits(tx, now); err != nil {
 			return err
 		}
@@ -158,16 +164,79 @@ func (a *App) series(tx *store.Tx, ind kpi.Indicator, n int, acceptedOnly bool) 
 	return points, nil
 }
 
+// IndicatorEdit is what a person who changes an indicator starts from.
+type IndicatorEdit struct {
+	Set      kpi.IndicatorSet
+	Versions []kpi.Indicator // the oldest first; empty: there is no such indicator yet
+	Used     bool            // a round has been opened under the last version
+	Next     kpi.Month       // first month that no round has opened, this month at the earliest
+}
+
+// IndicatorEdit returns the versions of an indicator and the months in which it may change.
+func (a *App) IndicatorEdit(actor kpi.Actor, set, code string) (e IndicatorEdit, err error) {
+	if err := kpi.May(actor.User, kpi.ManageSets); err != nil {
+		return e, err
+	}
+	err = a.store.View(func(tx *store.Tx) error {
+		if e.Set, err = tx.Set(set); err != nil {
+			return err
+		}
+		if e.Versions, err = tx.IndicatorVersions(set, code); err != nil {
+			return err
+		}
+		rounds, err := tx.Rounds(set)
+		e.Next = kpi.MonthOf(actor.At)
+		if len(rounds) > 0 {
+			e.Next = max(e.Next, rounds[len(rounds)-1].Month+1)
+		}
+		if n := len(e.Versions); n > 0 {
+			last := e.Versions[n-1]
+			e.Used = used(rounds, last.From) && len(last.Gaps()) == 0
+		}
+		return err
+	})
+	return e, err
+}
+
+// AddIndicator adds an indicator whose code the set does not have yet.
+func (a *App) AddIndicator(actor kpi.Actor, ind kpi.Indicator) error {
+	if err := kpi.May(actor.User, kpi.ManageSets); err != nil {
+		return err
+	}
+	return a.store.Update(func(tx *store.Tx) error {
+		versions, err := tx.IndicatorVersions(ind.Set, ind.Code)
+		if err != nil {
+			return err
+		}
+		if len(versions) > 0 {
+			return &kpi.Error{Kind: kpi.Invalid, Msg: "Mã chỉ số " + ind.Code + " đã có trong bộ này.", Fields: map[string]string{"code": "Mã " + ind.Code + " đã có trong bộ này."}}
+		}
+		return saveIndicator(tx, actor, ind)
+	})
+}
+
 // SaveIndicator adds a version of an indicator, or changes the one that begins in the same month. What a round has
 // already used is frozen: then only texts that explain may change, and anything else needs a version from a later
-// month.
+// month. What the centre has defined is not redefined here: it changes when its list is loaded again.
 func (a *App) SaveIndicator(actor kpi.Actor, ind kpi.Indicator) error {
 	if err := kpi.May(actor.User, kpi.ManageSets); err != nil && !actor.IsSystem() {
 		return err
 	}
-	return a.store.Update(func(tx *store.Tx) error { return saveIndicator(tx, actor, ind) })
+	return a.store.Update(func(tx *store.Tx) error {
+		versions, err := tx.IndicatorVersions(ind.Set, ind.Code)
+		if err != nil {
+			return err
+		}
+		if n := len(versions); n > 0 && !actor.IsSystem() {
+			if err := kpi.KeepsCentral(versions[n-1], ind); err != nil {
+				return err
+			}
+		}
+		return saveIndicator(tx, actor, ind)
+	})
 }
 
+// saveIndicator stores a version. One with gaps has been in no round, so it may still become anything.
 func saveIndicator(tx *store.Tx, actor kpi.Actor, ind kpi.Indicator) error {
 	set, err := tx.Set(ind.Set)
 	if err != nil {
@@ -190,7 +259,7 @@ func saveIndicator(tx *store.Tx, actor kpi.Actor, ind kpi.Indicator) error {
 			continue
 		}
 		verb, before = kpi.VerbChange, describeIndicator(old)
-		if used(rounds, ind.From) && !sameMeasure(old, ind) {
+		if used(rounds, ind.From) && len(old.Gaps()) == 0 && (!sameMeasure(old, ind) || len(ind.Gaps()) > 0) {
 			return kpi.Errorf(kpi.Conflict, "Chỉ số %s đã dùng trong kỳ từ %s. Đổi cách đo thì ghi «Hiệu lực từ kỳ» là một kỳ chưa mở.", ind.Code, ind.From.Short())
 		}
 	}
@@ -223,78 +292,4 @@ func describeIndicator(ind kpi.Indicator) string {
 		}
 	}
 	return s
-}
-
-// Assign gives the indicators to the units from month m on, each unit as lead, and takes them from nobody.
-func (a *App) Assign(actor kpi.Actor, set string, codes, units []string, m kpi.Month) (n int, err error) {
-	if err := kpi.May(actor.User, kpi.ManageSets); err != nil && !actor.IsSystem() {
-		return 0, err
-	}
-	err = a.eachAssignment(set, codes, units, func(tx *store.Tx, as kpi.Assignment, old *kpi.Assignment) error {
-		if old != nil && old.Role == kpi.Lead && old.Active(m) && old.To == 0 {
-			return nil
-		}
-		n++
-		as.Role, as.From = kpi.Lead, m
-		return tx.PutAssignment(as, actor.Event(kpi.VerbAssign, "indicator/"+set+"/"+as.Indicator, "", "giao "+as.Unit+" từ kỳ "+m.Short(), ""))
-	}, func() { n = 0 })
-	return n, err
-}
-
-// Unassign ends the units' assignments of the indicators with the month before m; what was reported stays.
-func (a *App) Unassign(actor kpi.Actor, set string, codes, units []string, m kpi.Month) (n int, err error) {
-	if err := kpi.May(actor.User, kpi.ManageSets); err != nil {
-		return 0, err
-	}
-	err = a.eachAssignment(set, codes, units, func(tx *store.Tx, as kpi.Assignment, old *kpi.Assignment) error {
-		if old == nil || !old.Active(m) {
-			return nil
-		}
-		n++
-		ev := actor.Event(kpi.VerbAssign, "indicator/"+set+"/"+as.Indicator, "giao "+as.Unit, "thôi giao từ kỳ "+m.Short(), "")
-		if old.From >= m {
-			return tx.DropAssignment(*old, ev)
-		}
-		old.To = m - 1
-		return tx.PutAssignment(*old, ev)
-	}, func() { n = 0 })
-	return n, err
-}
-
-// eachAssignment calls change for each pair of indicator and unit, with the assignment that there is or nil, in
-// one transaction; restart is called when it begins, for it may run twice.
-func (a *App) eachAssignment(set string, codes, units []string, change func(*store.Tx, kpi.Assignment, *kpi.Assignment) error, restart func()) error {
-	if len(codes) == 0 || len(units) == 0 {
-		return kpi.Errorf(kpi.Invalid, "Chọn ít nhất một chỉ số và một đơn vị.")
-	}
-	return a.store.Update(func(tx *store.Tx) error {
-		restart()
-		for _, unit := range units {
-			if _, err := tx.Unit(unit); err != nil {
-				return err
-			}
-			mine, err := tx.Assignments(set, unit)
-			if err != nil {
-				return err
-			}
-			for _, code := range codes {
-				versions, err := tx.IndicatorVersions(set, code)
-				if err != nil {
-					return err
-				}
-				if len(versions) == 0 || versions[0].Heading {
-					return kpi.Errorf(kpi.Invalid, "Không giao được chỉ số «%s»: không có hoặc chỉ là đề mục.", kpi.Clip(code, 32))
-				}
-				as := kpi.Assignment{Set: set, Unit: unit, Indicator: code}
-				var old *kpi.Assignment
-				if i := slices.IndexFunc(mine, func(x kpi.Assignment) bool { return x.Indicator == code }); i >= 0 {
-					old = &mine[i]
-				}
-				if err := change(tx, as, old); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
 }

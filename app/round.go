@@ -21,8 +21,25 @@ type Plan struct {
 // Problem is one finding of the configuration check.
 type Problem struct {
 	Blocking bool
-	Text     string
+	Kind     ProblemKind
+	About    string // name of the unit or code of the indicator, "" if it is about the round
+	Text     string // the whole sentence
 }
+
+// ProblemKind says what is wrong, the same for everything that it is wrong with.
+type ProblemKind string
+
+// The kinds of problems.
+const (
+	ProblemRound     ProblemKind = "round"     // of the round itself
+	ProblemClerk     ProblemKind = "clerk"     // a unit without a clerk
+	ProblemApprover  ProblemKind = "approver"  // a unit without an approver
+	ProblemSelf      ProblemKind = "self"      // a unit whose only approver is its only clerk
+	ProblemGaps      ProblemKind = "gaps"      // an indicator left out because its record has gaps
+	ProblemUnowned   ProblemKind = "unowned"   // an indicator that no unit reports
+	ProblemNoTarget  ProblemKind = "target"    // an indicator without a target
+	ProblemNoWeights ProblemKind = "no-weight" // an indicator whose weights do not exist
+)
 
 // PlanRound works out the round that OpenRound would open with the default dates.
 func (a *App) PlanRound(actor kpi.Actor, set string, m kpi.Month) (Plan, error) {
@@ -31,7 +48,7 @@ func (a *App) PlanRound(actor kpi.Actor, set string, m kpi.Month) (Plan, error) 
 		return p, err
 	}
 	err := a.store.View(func(tx *store.Tx) (err error) {
-		p, err = a.plan(tx, set, m)
+		p, err = a.plan(tx, actor, set, m)
 		return err
 	})
 	return p, err
@@ -44,7 +61,7 @@ func (a *App) OpenRound(actor kpi.Actor, set string, m kpi.Month, dates kpi.Date
 		return err
 	}
 	return a.store.Update(func(tx *store.Tx) error {
-		p, err := a.plan(tx, set, m)
+		p, err := a.plan(tx, actor, set, m)
 		if err != nil {
 			return err
 		}
@@ -65,7 +82,10 @@ func (a *App) OpenRound(actor kpi.Actor, set string, m kpi.Month, dates kpi.Date
 	})
 }
 
-func (a *App) plan(tx *store.Tx, set string, m kpi.Month) (Plan, error) {
+// maxAhead is how many months ahead a round may be opened: further is a slip, and a round cannot be taken back.
+const maxAhead = 2
+
+func (a *App) plan(tx *store.Tx, actor kpi.Actor, set string, m kpi.Month) (Plan, error) {
 	p := Plan{Month: m, Dates: kpi.DefaultDates(m), Due: map[string][]string{}}
 	defs, err := a.definitions(tx, set, m)
 	if err != nil {
@@ -77,7 +97,10 @@ func (a *App) plan(tx *store.Tx, set string, m kpi.Month) (Plan, error) {
 		return p, err
 	}
 	if slices.ContainsFunc(rounds, func(r kpi.Round) bool { return r.Month == m }) {
-		p.problem(true, "kỳ này đã mở.")
+		p.problem(true, ProblemRound, "", "kỳ này đã mở.")
+	}
+	if last := kpi.MonthOf(actor.At) + maxAhead; m > last {
+		p.problem(true, ProblemRound, "", "chỉ mở trước được đến kỳ %s.", last.Short())
 	}
 	units, err := tx.Units()
 	if err != nil {
@@ -114,7 +137,7 @@ func (a *App) plan(tx *store.Tx, set string, m kpi.Month) (Plan, error) {
 	}
 	p.checkIndicators(defs, assigned)
 	if p.Cells == 0 {
-		p.problem(true, "chưa có chỉ số nào đến kỳ được giao cho đơn vị. Giao chỉ số trước khi mở kỳ.")
+		p.problem(true, ProblemRound, "", "chưa có chỉ số nào đến kỳ được giao cho đơn vị. Giao chỉ số trước khi mở kỳ.")
 	}
 	slices.SortStableFunc(p.Problems, func(x, y Problem) int { return boolOrder(y.Blocking) - boolOrder(x.Blocking) })
 	return p, nil
@@ -127,8 +150,8 @@ func boolOrder(b bool) int {
 	return 0
 }
 
-func (p *Plan) problem(blocking bool, format string, args ...any) {
-	p.Problems = append(p.Problems, Problem{blocking, fmt.Sprintf(format, args...)})
+func (p *Plan) problem(blocking bool, kind ProblemKind, about, format string, args ...any) {
+	p.Problems = append(p.Problems, Problem{blocking, kind, about, fmt.Sprintf(format, args...)})
 }
 
 // checkPeople looks for a clerk and another person as approver.
@@ -147,11 +170,11 @@ func (p *Plan) checkPeople(unit kpi.Unit, users []kpi.User) {
 	}
 	switch {
 	case len(clerks) == 0:
-		p.problem(false, "%s chưa có tài khoản nhập liệu.", unit.Name)
+		p.problem(false, ProblemClerk, unit.Name, "%s chưa có tài khoản nhập liệu.", unit.Name)
 	case len(approvers) == 0:
-		p.problem(false, "%s chưa có tài khoản duyệt.", unit.Name)
+		p.problem(false, ProblemApprover, unit.Name, "%s chưa có tài khoản duyệt.", unit.Name)
 	case len(approvers) == 1 && len(clerks) == 1 && clerks[0] == approvers[0]:
-		p.problem(false, "%s chỉ có một người vừa nhập vừa duyệt; không ai được duyệt số liệu do mình nhập.", unit.Name)
+		p.problem(false, ProblemSelf, unit.Name, "%s chỉ có một người vừa nhập vừa duyệt; không ai được duyệt số liệu do mình nhập.", unit.Name)
 	}
 }
 
@@ -160,13 +183,13 @@ func (p *Plan) checkIndicators(defs *definitions, assigned map[string]bool) {
 		switch gaps := ind.Gaps(); {
 		case ind.Heading || !ind.Active(p.Month):
 		case len(gaps) > 0 && assigned[ind.Code]:
-			p.problem(false, "Chỉ số %s bị để ngoài kỳ: chưa khai %s.", ind.Code, join(gaps))
+			p.problem(false, ProblemGaps, ind.Code, "Chỉ số %s bị để ngoài kỳ: chưa khai %s.", ind.Code, join(gaps))
 		case !assigned[ind.Code]:
-			p.problem(false, "Chỉ số %s chưa giao cho đơn vị nào.", ind.Code)
+			p.problem(false, ProblemUnowned, ind.Code, "Chỉ số %s chưa giao cho đơn vị nào.", ind.Code)
 		case len(ind.Targets) == 0 && (ind.Direction == kpi.Up || ind.Direction == kpi.Down):
-			p.problem(false, "Chỉ số %s chưa có mục tiêu.", ind.Code)
+			p.problem(false, ProblemNoTarget, ind.Code, "Chỉ số %s chưa có mục tiêu.", ind.Code)
 		case ind.Aggregation == kpi.AggWeighted && defs.byCode[ind.WeightBy].Code == "":
-			p.problem(false, "Chỉ số %s: không có chỉ số trọng số %s.", ind.Code, ind.WeightBy)
+			p.problem(false, ProblemNoWeights, ind.Code, "Chỉ số %s: không có chỉ số trọng số %s.", ind.Code, ind.WeightBy)
 		}
 	}
 }
@@ -203,6 +226,9 @@ func (a *App) SetDates(actor kpi.Actor, set string, m kpi.Month, dates kpi.Dates
 			return r.Open(actor.At)
 		}
 		old := r.Dates
+		if old.Equal(dates) {
+			return kpi.Errorf(kpi.Invalid, "Các mốc đang đúng như vậy, chưa có gì thay đổi.")
+		}
 		r.Dates = dates
 		return tx.PutRound(r, actor.Event(kpi.VerbDates, "round/"+r.ID(), describeDates(old), describeDates(dates), reason))
 	})

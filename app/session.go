@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -351,10 +352,10 @@ func (a *App) CheckFormKey(nonce, value string) bool {
 	return key != "" && subtle.ConstantTimeCompare([]byte(key), []byte(value)) == 1
 }
 
-// Sweep forgets what has expired: sessions, answers to repeated saves, failed sign-ins.
+// Sweep forgets what has expired: sessions, answers to repeated saves, failed sign-ins, staged uploads.
 func (a *App) Sweep() error {
 	now := a.Now()
-	return a.store.Update(func(tx *store.Tx) error {
+	err := a.store.Update(func(tx *store.Tx) error {
 		if err := tx.DropSessions(func(s store.Session) bool { return !now.Before(SessionEnd(s)) }); err != nil {
 			return err
 		}
@@ -363,4 +364,5 @@ func (a *App) Sweep() error {
 		}
 		return tx.DropFailures(func(f store.Failures) bool { return forgotten(f, now) })
 	})
+	return errors.Join(err, a.SweepUploads())
 }

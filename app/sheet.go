@@ -2,6 +2,7 @@ package app
 
 import (
 	"math/big"
+	"slices"
 
 	"chiso/app/kpi"
 	"chiso/store"
@@ -50,6 +51,76 @@ func (a *App) Sheet(actor kpi.Actor, set string, m kpi.Month, unit string) (Shee
 		return err
 	})
 	return v, err
+}
+
+// SheetMonth is the sheets of a person's units in one round.
+type SheetMonth struct {
+	Set     kpi.IndicatorSet
+	Round   kpi.Round
+	Current bool // the round that people work on
+	Jobs    []Job
+}
+
+// listedRounds is how many rounds of each set MySheets goes back.
+const listedRounds = 24
+
+// MySheets returns the sheets of the units that the actor enters or approves for, set by set, the newest round first.
+func (a *App) MySheets(actor kpi.Actor) (months []SheetMonth, err error) {
+	if err := kpi.May(actor.User, kpi.SeeSheets); err != nil {
+		return nil, err
+	}
+	units := actor.User.Units(kpi.Clerk, kpi.Approver)
+	err = a.store.View(func(tx *store.Tx) error {
+		sets, err := tx.Sets()
+		if err != nil {
+			return err
+		}
+		for _, set := range sets {
+			rounds, err := tx.Rounds(set.Code)
+			if err != nil {
+				return err
+			}
+			now, _ := current(rounds, actor)
+			for _, r := range slices.Backward(rounds[max(0, len(rounds)-listedRounds):]) {
+				if actor.At.Before(r.Opens) {
+					continue
+				}
+				jobs, err := a.jobs(tx, r, units, actor)
+				if err != nil {
+					return err
+				}
+				if len(jobs) > 0 {
+					months = append(months, SheetMonth{set, r, r.Month == now.Month, jobs})
+				}
+			}
+		}
+		return nil
+	})
+	return months, err
+}
+
+// jobs returns the round's sheets of the units that have one.
+func (a *App) jobs(tx *store.Tx, r kpi.Round, units []string, actor kpi.Actor) ([]Job, error) {
+	defs, err := a.definitions(tx, r.Set, r.Month)
+	if err != nil {
+		return nil, err
+	}
+	var jobs []Job
+	for _, unit := range units {
+		s, err := tx.Sheet(r.Set, r.Month, unit)
+		if kpi.KindOf(err) == kpi.NotFound {
+			continue // nothing was due there
+		}
+		if err != nil {
+			return nil, err
+		}
+		row, err := boardRow(tx, r, defs, s, actor)
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, Job{row, kpi.Buttons(actor.User, s.State, unit)})
+	}
+	return jobs, nil
 }
 
 // sheet is what a transaction reads of a sheet to decide about it.

@@ -78,6 +78,21 @@ func (a *App) Home(actor kpi.Actor) (Home, error) {
 	return h, err
 }
 
+// Setup says how far the system has been set up, to those who set it up. Rounds are not counted.
+func (a *App) Setup(actor kpi.Actor) (s Setup, err error) {
+	if err := kpi.May(actor.User, kpi.ManageSets); err != nil {
+		return s, err
+	}
+	err = a.store.View(func(tx *store.Tx) error {
+		sets, err := tx.Sets()
+		if err != nil {
+			return err
+		}
+		return s.count(tx, sets)
+	})
+	return s, err
+}
+
 func (s *Setup) count(tx *store.Tx, sets []kpi.IndicatorSet) error {
 	units, err := tx.Units()
 	if err != nil {

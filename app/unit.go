@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"chiso/app/kpi"
 	"chiso/store"
@@ -55,24 +56,35 @@ func (a *App) Unit(actor kpi.Actor, code string) (u kpi.Unit, err error) {
 	return u, err
 }
 
-// SaveUnit adds a unit, or changes the name, kind, cohort and dates of an existing one.
+// SaveUnit adds a unit, or changes the name, kind, cohort, dates and successor of an existing one. An Invalid error
+// names the field: code, name, kind, cohort, to or successor.
 func (a *App) SaveUnit(actor kpi.Actor, u kpi.Unit, add bool) error {
 	if err := kpi.May(actor.User, kpi.ManageUnits); err != nil {
 		return err
 	}
-	name, err := kpi.CleanText(u.Name, "Tên đơn vị")
-	if err != nil {
-		return err
+	for _, text := range []*string{&u.Name, &u.Cohort} {
+		clean, err := kpi.CleanText(*text, "Tên")
+		if err != nil {
+			return err
+		}
+		*text = strings.Join(strings.Fields(clean), " ")
 	}
-	u.Name = name
+	if len([]rune(u.Cohort)) > 80 {
+		return fieldError("cohort", "Nhóm xếp hạng dài quá 80 ký tự.")
+	}
 	return a.store.Update(func(tx *store.Tx) error {
 		old, err := tx.Unit(u.Code)
 		switch {
 		case err == nil && add:
-			return &kpi.Error{Kind: kpi.Invalid, Msg: "Mã đơn vị " + u.Code + " đã có.", Fields: map[string]string{"code": "Mã này đã có."}}
+			return fieldError("code", "Mã đơn vị "+u.Code+" đã có. Chọn mã khác hoặc sửa đơn vị đang có.")
 		case err != nil && kpi.KindOf(err) != kpi.NotFound:
 			return err
 		case err != nil && !add:
+			return err
+		case err == nil && old == u:
+			return nil
+		}
+		if err := checkSuccessor(tx, u); err != nil {
 			return err
 		}
 		verb, before := kpi.VerbAdd, ""
@@ -81,6 +93,21 @@ func (a *App) SaveUnit(actor kpi.Actor, u kpi.Unit, add bool) error {
 		}
 		return tx.PutUnit(u, actor.Event(verb, "unit/"+u.Code, before, describeUnit(u), ""))
 	})
+}
+
+// checkSuccessor returns an Invalid error if the unit that takes over is the unit itself or does not exist.
+func checkSuccessor(tx *store.Tx, u kpi.Unit) error {
+	switch u.Successor {
+	case "":
+		return nil
+	case u.Code:
+		return fieldError("successor", "Đơn vị không thể kế thừa chính nó. Chọn đơn vị khác.")
+	}
+	_, err := tx.Unit(u.Successor)
+	if kpi.KindOf(err) == kpi.NotFound {
+		return fieldError("successor", "Không có đơn vị kế thừa mã «"+kpi.Clip(u.Successor, 32)+"».")
+	}
+	return err
 }
 
 func describeUnit(u kpi.Unit) string {
@@ -93,6 +120,9 @@ func describeUnit(u kpi.Unit) string {
 	}
 	if u.To != 0 {
 		s += " · đến " + u.To.Short()
+	}
+	if u.Successor != "" {
+		s += " · kế thừa: " + u.Successor
 	}
 	return s
 }

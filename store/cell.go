@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"iter"
+	"time"
 
 	"chiso/app/kpi"
 )
@@ -16,7 +18,7 @@ const (
 
 // PutCell stores a cell and logs its event.
 func (tx *Tx) PutCell(c kpi.Cell, ev kpi.Event) error {
-	if err := tx.put(tCell, cellKey(c.CellKey), encodeCell(c)); err != nil {
+	if err := tx.putCell(c); err != nil {
 		return err
 	}
 	return tx.log(ev)
@@ -25,11 +27,18 @@ func (tx *Tx) PutCell(c kpi.Cell, ev kpi.Event) error {
 // LoadCells stores many cells under one event: an import, or a history that was made elsewhere.
 func (tx *Tx) LoadCells(cells []kpi.Cell, ev kpi.Event) error {
 	for _, c := range cells {
-		if err := tx.put(tCell, cellKey(c.CellKey), encodeCell(c)); err != nil {
+		if err := tx.putCell(c); err != nil {
 			return err
 		}
 	}
 	return tx.log(ev)
+}
+
+func (tx *Tx) putCell(c kpi.Cell) error {
+	if err := c.CellKey.Validate(); err != nil {
+		return err
+	}
+	return tx.putRecord(tCell, cellKey(c.CellKey), encodeCell(c))
 }
 
 // Cell returns a cell; one that was never saved has version 0.
@@ -40,7 +49,7 @@ func (tx *Tx) Cell(k kpi.CellKey) (kpi.Cell, error) {
 		return kpi.Cell{CellKey: k}, nil
 	}
 	c := kpi.Cell{CellKey: k}
-	err := decodeCell(&reader{}, id, v, &c)
+	err := decodeCell(&reader{}, id, v, &c, whole)
 	return c, err
 }
 
@@ -63,13 +72,50 @@ func (tx *Tx) UnitCells(set string, m kpi.Month, unit string) iter.Seq2[kpi.Cell
 		r := &reader{}
 		for k, v := range tx.scan(tCell, p) {
 			c := kpi.Cell{CellKey: kpi.CellKey{Set: set, Month: m, Unit: unit, Indicator: string(k[len(p):])}}
-			err := decodeCell(r, k, v, &c)
+			err := decodeCell(r, k, v, &c, whole)
 			if !yield(c, err) || err != nil {
 				return
 			}
 		}
 	}
 }
+
+// RoundValues yields what the figures of a round are made of: every saved cell, unit after unit, without the people,
+// times, notes and reasons of its record.
+func (tx *Tx) RoundValues(set string, m kpi.Month) iter.Seq2[kpi.Cell, error] {
+	return func(yield func(kpi.Cell, error) bool) {
+		p := prefix(set, m.String())
+		r := &reader{}
+		unit, codes := "", map[string]string{} // one copy of each
+		for k, v := range tx.scan(tCell, p) {
+			u, code, ok := bytes.Cut(k[len(p):], []byte{sep})
+			if string(u) != unit {
+				unit = string(u)
+			}
+			indicator, known := codes[string(code)]
+			if !known {
+				indicator = string(code)
+				codes[indicator] = indicator
+			}
+			c := kpi.Cell{CellKey: kpi.CellKey{Set: set, Month: m, Unit: unit, Indicator: indicator}}
+			err := decodeCell(r, k, v, &c, valuesOnly)
+			if !ok {
+				err = damaged(tCell, k)
+			}
+			if !yield(c, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// extent says how much of a cell's record is wanted.
+type extent bool
+
+const (
+	whole      extent = true
+	valuesOnly extent = false
+)
 
 func encodeCell(c kpi.Cell) []byte {
 	w := &writer{b: make([]byte, 0, 96)}
@@ -101,11 +147,11 @@ func encodeCell(c kpi.Cell) []byte {
 	for _, s := range []string{c.By, c.Text, c.Expected, c.Note, c.ReviewNote, c.ReviewBy} {
 		w.text(s)
 	}
-	return seal(w.b)
+	return w.b
 }
 
 // decodeCell reads into c, whose key is set, the record v stored under k.
-func decodeCell(r *reader, k, v []byte, c *kpi.Cell) error {
+func decodeCell(r *reader, k, v []byte, c *kpi.Cell, much extent) error {
 	b, err := unseal(tCell, k, v)
 	if err != nil {
 		return err
@@ -119,7 +165,7 @@ func decodeCell(r *reader, k, v []byte, c *kpi.Cell) error {
 	c.Confirmed = flags&confirmed != 0
 	c.Version = uint32(r.uint())
 	c.Definition = kpi.Month(r.int())
-	c.At = r.time()
+	at := r.int()
 	c.Value = r.decimal()
 	if flags&hasNum != 0 {
 		c.Num = kpi.Some(r.decimal())
@@ -127,8 +173,14 @@ func decodeCell(r *reader, k, v []byte, c *kpi.Cell) error {
 	if flags&hasDen != 0 {
 		c.Den = kpi.Some(r.decimal())
 	}
-	c.By = r.name()
-	c.Text, c.Expected, c.Note, c.ReviewNote, c.ReviewBy = r.text(), r.text(), r.text(), r.text(), r.text()
+	if much == valuesOnly {
+		r.bytes() // By
+		c.Text = r.text()
+	} else {
+		c.At = time.UnixMilli(at).UTC()
+		c.By = r.name()
+		c.Text, c.Expected, c.Note, c.ReviewNote, c.ReviewBy = r.text(), r.text(), r.text(), r.text(), r.text()
+	}
 	if r.bad {
 		return damaged(tCell, k)
 	}

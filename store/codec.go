@@ -20,26 +20,22 @@ const sumSize = 4
 
 func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 
-// seal appends the checksum.
-func seal(b []byte) []byte {
-	return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli()))
+// seal appends to body the checksum over the key and body: a record under a key that is not its own is damaged too.
+func seal(k, body []byte) []byte {
+	return binary.BigEndian.AppendUint32(body, checksum(k, body))
 }
 
 // unseal checks and takes off the checksum.
 func unseal(t table, k, v []byte) ([]byte, error) {
 	n := len(v) - sumSize
-	if n < 0 || binary.BigEndian.Uint32(v[n:]) != crc32.Checksum(v[:n], castagnoli()) {
+	if n < 0 || binary.BigEndian.Uint32(v[n:]) != checksum(k, v[:n]) {
 		return nil, damaged(t, k)
 	}
 	return v[:n], nil
 }
 
-func encodeJSON(x any) ([]byte, error) {
-	b, err := json.Marshal(x)
-	if err != nil {
-		return nil, fmt.Errorf("encode %T: %w", x, err)
-	}
-	return seal(b), nil
+func checksum(k, body []byte) uint32 {
+	return crc32.Update(crc32.Checksum(k, castagnoli()), castagnoli(), body)
 }
 
 func decodeJSON[T any](t table, k, v []byte) (T, error) {

@@ -80,7 +80,7 @@ func (s *Store) commit(group []*call) {
 		err := s.db.Update(func(b *bolt.Tx) error {
 			for _, c := range pending {
 				tx := &Tx{b: b}
-				c.err, c.panic = run(c.fn, tx)
+				c.panic, c.err = run(c.fn, tx)
 				switch {
 				case c.err == nil:
 					c.err = errNotCommitted
@@ -115,13 +115,13 @@ func (s *Store) commit(group []*call) {
 }
 
 // run calls fn and turns a panic into an error; the panic value is handed back to be raised by the caller.
-func run(fn func(*Tx) error, tx *Tx) (err error, raised any) {
+func run(fn func(*Tx) error, tx *Tx) (raised any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err, raised = fmt.Errorf("panic: %v", r), r
+			raised, err = r, fmt.Errorf("panic: %v", r)
 		}
 	}()
-	return fn(tx), nil
+	return nil, fn(tx)
 }
 
 func without(calls []*call, drop *call) []*call {

@@ -21,7 +21,7 @@ func (tx *Tx) log(ev kpi.Event) error {
 	}
 	ev.Seq = n + 1
 	body := encodeEvent(ev)
-	if err := tx.put(tEvent, number(ev.Seq), seal(append([]byte(nil), body...))); err != nil {
+	if err := tx.putRecord(tEvent, number(ev.Seq), body); err != nil {
 		return err
 	}
 	if err := tx.put(tEventBy, objectKey(ev.Object, ev.Seq), []byte{}); err != nil {

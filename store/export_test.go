@@ -18,8 +18,11 @@ func (s *Store) Waiting() int {
 	return len(s.queue)
 }
 
-// Bucket returns a table with its records as they are stored.
-func (tx *Tx) Bucket(name string) *bolt.Bucket { return tx.bucket(table(name)) }
+// Bucket returns a table with its records as they are stored. What the caller writes there counts as written.
+func (tx *Tx) Bucket(name string) *bolt.Bucket {
+	tx.dirty = true
+	return tx.bucket(table(name))
+}
 
 // Group tells transactions apart.
 func (tx *Tx) Group() int { return tx.b.ID() }
@@ -37,13 +40,19 @@ func Tables() []string {
 func DecodeCell(k kpi.CellKey, v []byte, times int) (kpi.Cell, error) {
 	c, id, r := kpi.Cell{CellKey: k}, cellKey(k), &reader{}
 	for range times - 1 {
-		if err := decodeCell(r, id, v, &c); err != nil {
+		if err := decodeCell(r, id, v, &c, whole); err != nil {
 			return c, err
 		}
 	}
-	return c, decodeCell(r, id, v, &c)
+	return c, decodeCell(r, id, v, &c, whole)
 }
 
 // EncodeCell and EncodeEvent return the records as they are stored.
-func EncodeCell(c kpi.Cell) []byte   { return encodeCell(c) }
-func EncodeEvent(e kpi.Event) []byte { return seal(encodeEvent(e)) }
+func EncodeCell(c kpi.Cell) []byte   { return seal(cellKey(c.CellKey), encodeCell(c)) }
+func EncodeEvent(e kpi.Event) []byte { return seal(number(e.Seq), encodeEvent(e)) }
+
+// Seal appends the checksum of a record under key k.
+func Seal(k, b []byte) []byte { return seal(k, append([]byte(nil), b...)) }
+
+// CellKey returns the key under which a cell is stored.
+func CellKey(k kpi.CellKey) []byte { return cellKey(k) }

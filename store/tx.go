@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
 	"iter"
 
@@ -21,6 +22,12 @@ func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
 
 func (tx *Tx) bucket(t table) *bolt.Bucket { return tx.b.Bucket([]byte(t)) }
 
+// putRecord stores a record under k with its checksum.
+func (tx *Tx) putRecord(t table, k, body []byte) error {
+	return tx.put(t, k, seal(k, append(make([]byte, 0, len(body)+sumSize), body...)))
+}
+
+// put stores plain bytes, for the tables that are no records: an index, hashes.
 func (tx *Tx) put(t table, k, v []byte) error {
 	tx.dirty = true
 	if err := tx.bucket(t).Put(k, v); err != nil {
@@ -47,11 +54,11 @@ func (tx *Tx) putJSON(t table, k []byte, x any, ev kpi.Event) error {
 
 // putBare stores x under k without an event: for what is no figure and no right, such as sessions.
 func (tx *Tx) putBare(t table, k []byte, x any) error {
-	v, err := encodeJSON(x)
+	body, err := json.Marshal(x)
 	if err != nil {
-		return err
+		return fmt.Errorf("encode %T: %w", x, err)
 	}
-	return tx.put(t, k, v)
+	return tx.putRecord(t, k, body)
 }
 
 // getJSON reads the record under k; ok is false when there is none.
@@ -108,7 +115,7 @@ func (tx *Tx) getMeta(name string) ([]byte, error) {
 }
 
 func (tx *Tx) putMeta(name string, b []byte) error {
-	return tx.put(tMeta, []byte(name), seal(append([]byte(nil), b...)))
+	return tx.putRecord(tMeta, []byte(name), b)
 }
 
 // Secret returns the random key with which forms are signed before anybody is signed in.

@@ -47,8 +47,6 @@ func HBar(c BarChart) string {
 	for i := range d.bars {
 		d.drawBar(i)
 	}
-	zero := d.x(0)
-	d.line("chart-zero", zero, 0, zero, float64(len(d.bars))*d.row)
 	d.drawFoot()
 	d.close()
 	return d.String()
@@ -101,7 +99,7 @@ func newBarDrawing(c BarChart) *barDrawing {
 	} else {
 		d.left = min(labels, width*0.42) + 10
 	}
-	d.left += min(before, width*0.2)
+	d.left += min(before, width*0.3)
 	d.right = width - min(max(after, 10), width*0.4)
 	return d
 }
@@ -131,7 +129,8 @@ func (d *barDrawing) valueText(b Bar) string {
 
 func (d *barDrawing) drawBar(i int) {
 	b := d.bars[i]
-	y := float64(i)*d.row + (rowHeight-barHeight)/2
+	top := float64(i) * d.row
+	y := top + (rowHeight-barHeight)/2
 	class := "chart-name"
 	if b.Own {
 		class = "chart-name chart-own"
@@ -145,10 +144,12 @@ func (d *barDrawing) drawBar(i int) {
 	if d.stacked {
 		d.text(class, "start", 0, y+fontSize-2, clip(b.Label, float64(d.chart.Width)))
 		y += tallRowHeight - rowHeight
+		top += tallRowHeight - rowHeight + 3
 	} else {
 		d.text(class, "start", 0, y+barHeight-3, clip(b.Label, float64(d.chart.Width)*0.42))
 	}
 	d.drawValue(b, y)
+	d.line("chart-zero", d.x(0), top, d.x(0), float64(i+1)*d.row)
 	d.WriteString("</g>")
 }
 
@@ -173,7 +174,7 @@ func (d *barDrawing) drawValue(b Bar, y float64) {
 	}
 	if t, ok := toFloat(b.Target); ok {
 		x := d.x(t)
-		fmt.Fprintf(d, `<path class="chart-tick" d="M%s %sv%s" fill="none" stroke="currentColor" stroke-width="3"/>`, px(x), px(y-4), px(barHeight+8))
+		fmt.Fprintf(d, `<path class="chart-tick" d="M%s %sv%s" fill="none" stroke="currentColor" stroke-width="3"/>`, px(x), px(y-3), px(barHeight+6))
 		if anchor == "start" && end < x+8 && end+textWidth(d.valueText(b)) > x-4 {
 			end = x + 8 // the value would lie on the tick
 		}

@@ -35,12 +35,12 @@ type Point struct {
 // number returns the position of the point's value, and false if there is none that can be drawn.
 func (p Point) number() (float64, bool) { return toFloat(p.Value) }
 
-// label returns the text of the value, marked if it is provisional.
-func (p Point) label() string {
+// label returns the text of the value with its unit, marked if it is provisional.
+func (p Point) label(unit string) string {
 	if p.Provisional {
-		return p.Text + " (tạm)"
+		return withUnit(p.Text, unit) + " (tạm)"
 	}
-	return p.Text
+	return withUnit(p.Text, unit)
 }
 
 func toFloat(r *big.Rat) (float64, bool) {

@@ -7,6 +7,11 @@ func (d *lineDrawing) drawAxes() {
 	if unit := d.unitText(); unit != "" {
 		d.text("chart-muted", "start", 0, fontSize, unit)
 	}
+	if d.empty {
+		d.line("chart-zero", d.left, d.bottom, d.right, d.bottom)
+		d.drawPeriods()
+		return
+	}
 	for _, t := range d.values.ticks {
 		y := d.heightOf(t.at)
 		class := "chart-grid"

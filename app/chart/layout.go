@@ -121,9 +121,9 @@ func (d *lineDrawing) targetText(i int) string { return "Mục tiêu " + d.chart
 func (d *lineDrawing) seriesText(n, i int) string {
 	s := d.chart.Series[n]
 	if d.named {
-		return s.Name + " " + s.Points[i].label()
+		return s.Name + " " + s.Points[i].label("")
 	}
-	return s.Points[i].label()
+	return s.Points[i].label("")
 }
 
 func (d *lineDrawing) x(i int) float64 { return d.first + float64(i)*d.step }

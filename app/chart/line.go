@@ -138,7 +138,7 @@ func (d *lineDrawing) drawSeries(n int) {
 		y, ok := d.y(p)
 		alone := !d.joined(s.Points, i) && !d.joined(s.Points, i+1)
 		if ok && (d.roomy || alone || p.Provisional || i == last) {
-			d.marker(n, d.x(i), y, p.Provisional, d.chart.Periods[i]+": "+withUnit(p.label(), d.chart.Unit))
+			d.marker(n, d.x(i), y, p.Provisional, d.chart.Periods[i]+": "+p.label(d.chart.Unit))
 		}
 	}
 	d.WriteString("</g>")

@@ -69,6 +69,14 @@ func (k CellKey) ID() string {
 	return k.Set + "/" + k.Month.String() + "/" + k.Unit + "/" + k.Indicator
 }
 
+// Validate returns an Invalid error unless every part can stand in a key.
+func (k CellKey) Validate() error {
+	if !ValidSet(k.Set) || !ValidCode(k.Unit) || !ValidCode(k.Indicator) || k.Month == 0 {
+		return Errorf(Invalid, "Ô «%s» có mã không dùng được.", Clip(k.ID(), 100))
+	}
+	return nil
+}
+
 // Cell is one indicator on a sheet.
 type Cell struct {
 	CellKey
@@ -147,7 +155,7 @@ func (c Cell) Show(ind Indicator) string {
 		}
 		return ""
 	case KindYesNo:
-		return YesNo(c.Value)
+		return yesNo(c.Value.Sign() != 0)
 	case KindGrade:
 		for _, g := range ind.Grades {
 			if g.Code == c.Text {
@@ -158,9 +166,8 @@ func (c Cell) Show(ind Indicator) string {
 	return c.Text
 }
 
-// YesNo returns «Có» for 1 and «Không» for 0.
-func YesNo(d Decimal) string {
-	if d.Sign() != 0 {
+func yesNo(yes bool) string {
+	if yes {
 		return "Có"
 	}
 	return "Không"

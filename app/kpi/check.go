@@ -100,6 +100,9 @@ func checkUsual(ind Indicator, c Cell, x *big.Rat, past []Cell, m Month, add fun
 	}
 	var values []*big.Rat
 	for _, p := range past {
+		if ind.Accumulation == Cumulative && p.Month.Year() != m.Year() {
+			continue // a running total begins anew in January
+		}
 		if v, ok := p.Number(ind); ok {
 			values = append(values, v)
 		}
@@ -125,7 +128,7 @@ func checkUsual(ind Indicator, c Cell, x *big.Rat, past []Cell, m Month, add fun
 			add(Warning, "%s lệch xa %d kỳ gần đây (từ %s đến %s).", shown, len(values), FormatRat(low, ind.Decimals), FormatRat(high, ind.Decimals))
 		}
 	}
-	if ind.Accumulation == Cumulative && m.Calendar() > 1 && past[0].Month == m-1 && x.Cmp(last) < 0 && ind.Kind == KindNumber {
+	if ind.Accumulation == Cumulative && x.Cmp(last) < 0 && ind.Kind == KindNumber {
 		add(Warning, "Số lũy kế %s giảm so với kỳ trước (%s).", shown, FormatRat(last, ind.Decimals))
 	}
 	if ind.Accumulation == Flow && x.Cmp(last) == 0 && x.Sign() != 0 && len(values) > 1 {

@@ -42,8 +42,11 @@ func (f Figure) Official() *big.Rat {
 // Show returns the official figure as a table displays it, "" if there is none.
 func (f Figure) Show(ind Indicator) string {
 	x := f.Official()
-	if x == nil {
+	switch {
+	case x == nil:
 		return ""
+	case ind.Kind == KindYesNo && ind.Aggregation == AggProvince:
+		return yesNo(x.Sign() != 0)
 	}
 	return FormatRat(x, ind.FigureDecimals())
 }
@@ -97,6 +100,14 @@ func NewAggregator(ind Indicator, due int) *Aggregator {
 		a.fig.Grades = make([]int, len(ind.Grades))
 	}
 	return a
+}
+
+// WeightBy returns the code of the indicator whose number weights the cells, "" where none does.
+func (a *Aggregator) WeightBy() string {
+	if a.ind.Aggregation != AggWeighted {
+		return ""
+	}
+	return a.ind.WeightBy
 }
 
 // Add takes the cell of one unit. accepted says whether the province has accepted it; weight is the number of the

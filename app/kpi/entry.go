@@ -214,7 +214,10 @@ func numberError(prefix string, err error) error {
 
 // CleanText normalises a free text to NFC, trims it, drops control characters and refuses more than MaxNote
 // characters; what names the text in the refusal.
-func CleanText(s, what string) (string, error) {
+func CleanText(s, what string) (string, error) { return CleanLongText(s, what, MaxNote) }
+
+// CleanLongText is CleanText with another largest number of characters.
+func CleanLongText(s, what string, most int) (string, error) {
 	s = strings.TrimSpace(norm.NFC.String(strings.ToValidUTF8(s, "")))
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
@@ -222,8 +225,8 @@ func CleanText(s, what string) (string, error) {
 		}
 		return r
 	}, s)
-	if n := len([]rune(s)); n > MaxNote {
-		return "", Errorf(Invalid, "%s dài %d ký tự, tối đa %d. Rút gọn rồi ghi lại.", what, n, MaxNote)
+	if n := len([]rune(s)); n > most {
+		return "", Errorf(Invalid, "%s dài %d ký tự, tối đa %d. Rút gọn rồi ghi lại.", what, n, most)
 	}
 	return s, nil
 }

@@ -39,6 +39,13 @@ func Errorf(kind ErrorKind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Msg: fmt.Sprintf(format, args...)}
 }
 
+// invalidField makes an Invalid error that belongs to one field of a form.
+func invalidField(field, format string, args ...any) *Error {
+	e := Errorf(Invalid, format, args...)
+	e.Fields = map[string]string{field: e.Msg}
+	return e
+}
+
 // KindOf returns the kind of the first Error in err's chain, or 0 if there is none.
 func KindOf(err error) ErrorKind {
 	if e, ok := errors.AsType[*Error](err); ok {

@@ -31,17 +31,23 @@ func Clip(s string, n int) string {
 	return string(r[:n-1]) + "…"
 }
 
-// CompareCodes orders codes as people number things: 2 before 10, 2.9 before 2.10. It returns -1, 0 or +1.
+// CompareCodes orders codes as people number things: 2 before 10, 2.9 before 2.10, numbers before words. It returns
+// -1, 0 or +1.
 func CompareCodes(a, b string) int {
 	as, bs := strings.Split(a, "."), strings.Split(b, ".")
 	for i := 0; i < len(as) && i < len(bs); i++ {
 		x, errX := strconv.Atoi(as[i])
 		y, errY := strconv.Atoi(bs[i])
-		c := strings.Compare(as[i], bs[i])
-		if errX == nil && errY == nil && x != y {
+		var c int
+		switch {
+		case errX == nil && errY == nil:
 			c = cmp.Compare(x, y)
+		case errX == nil:
+			c = -1
+		case errY == nil:
+			c = 1
 		}
-		if c != 0 {
+		if c = cmp.Or(c, strings.Compare(as[i], bs[i])); c != 0 {
 			return c
 		}
 	}

@@ -258,6 +258,32 @@ func (ind Indicator) Gaps() []string {
 	return gaps
 }
 
+// KeepsCentral returns an Invalid error that names the fields if ind changes what the centre has said of an
+// indicator that it gives: name, definition, computation, unit of measure and kind. What the centre left open may be
+// said here.
+func KeepsCentral(old, ind Indicator) error {
+	if old.Origin != Central {
+		return nil
+	}
+	const locked = "Do Trung ương giao, không sửa ở tỉnh; khi Trung ương thay đổi thì nạp lại bộ chỉ số."
+	fields := map[string]string{}
+	keep := func(field, was, is string) {
+		if was != "" && was != is {
+			fields[field] = locked
+		}
+	}
+	keep("name", old.Name, ind.Name)
+	keep("definition", old.Definition, ind.Definition)
+	keep("computation", old.Computation, ind.Computation)
+	keep("unit", old.Unit, ind.Unit)
+	keep("kind", string(old.Kind), string(ind.Kind))
+	keep("origin", string(old.Origin), string(ind.Origin))
+	if len(fields) == 0 {
+		return nil
+	}
+	return &Error{Kind: Invalid, Msg: "Chỉ số " + ind.Code + ": tên, định nghĩa, cách tính, đơn vị tính và loại số liệu do Trung ương giao, không sửa ở tỉnh.", Fields: fields}
+}
+
 // TargetFor returns the target that holds in month m: the one of the smallest year not before it that carries
 // a bound, or the last one.
 func (ind Indicator) TargetFor(m Month) (Target, bool) {

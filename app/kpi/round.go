@@ -28,17 +28,22 @@ func DefaultDates(m Month) Dates {
 	return Dates{Opens: m.Day(1), UnitDue: m.Day(17), ProvinceDue: m.Day(19), Locks: m.Day(26)}
 }
 
-// Validate returns an Invalid error when the dates are not in order.
+// Equal reports whether both have the same four instants.
+func (d Dates) Equal(e Dates) bool {
+	return d.Opens.Equal(e.Opens) && d.UnitDue.Equal(e.UnitDue) && d.ProvinceDue.Equal(e.ProvinceDue) && d.Locks.Equal(e.Locks)
+}
+
+// Validate returns an Invalid error when the dates are not in order; its field is opens, unit, province or locks.
 func (d Dates) Validate() error {
 	switch {
 	case d.Opens.IsZero() || d.UnitDue.IsZero() || d.ProvinceDue.IsZero() || d.Locks.IsZero():
 		return Errorf(Invalid, "Cần đủ bốn mốc: ngày mở, hạn của đơn vị, hạn của tỉnh, ngày khóa.")
 	case !d.Opens.Before(d.UnitDue):
-		return Errorf(Invalid, "Ngày mở kỳ phải trước hạn nộp của đơn vị (%s).", FormatDeadline(d.UnitDue))
+		return invalidField("opens", "Ngày mở kỳ phải trước hạn nộp của đơn vị (%s).", FormatDeadline(d.UnitDue))
 	case d.ProvinceDue.Before(d.UnitDue):
-		return Errorf(Invalid, "Hạn của tỉnh (%s) không được trước hạn của đơn vị (%s).", FormatDeadline(d.ProvinceDue), FormatDeadline(d.UnitDue))
+		return invalidField("province", "Hạn của tỉnh (%s) không được trước hạn của đơn vị (%s).", FormatDeadline(d.ProvinceDue), FormatDeadline(d.UnitDue))
 	case d.Locks.Before(d.UnitDue):
-		return Errorf(Invalid, "Ngày khóa (%s) không được trước hạn của đơn vị (%s).", FormatDeadline(d.Locks), FormatDeadline(d.UnitDue))
+		return invalidField("locks", "Ngày khóa (%s) không được trước hạn của đơn vị (%s).", FormatDeadline(d.Locks), FormatDeadline(d.UnitDue))
 	}
 	return nil
 }

@@ -66,19 +66,19 @@ type Unit struct {
 // Active reports whether the unit exists in month m.
 func (u Unit) Active(m Month) bool { return u.From <= m && (u.To == 0 || m <= u.To) }
 
-// Validate returns an Invalid error that names the field in the way.
+// Validate returns an Invalid error when the unit breaks a rule; its field is code, name, kind or to.
 func (u Unit) Validate() error {
 	switch {
 	case !ValidCode(u.Code):
-		return Errorf(Invalid, "Mã đơn vị «%s» chỉ được gồm chữ in hoa không dấu, chữ số, dấu chấm, dấu gạch (tối đa 32 ký tự).", Clip(u.Code, 40))
+		return invalidField("code", "Mã đơn vị «%s» chỉ được gồm chữ in hoa không dấu, chữ số, dấu chấm, dấu gạch (tối đa 32 ký tự).", Clip(u.Code, 40))
 	case strings.TrimSpace(u.Name) == "":
-		return Errorf(Invalid, "Tên đơn vị của mã %s còn trống.", u.Code)
+		return invalidField("name", "Tên đơn vị của mã %s còn trống.", u.Code)
 	case len([]rune(u.Name)) > 200:
-		return Errorf(Invalid, "Tên đơn vị của mã %s dài quá 200 ký tự.", u.Code)
+		return invalidField("name", "Tên đơn vị của mã %s dài quá 200 ký tự.", u.Code)
 	case u.Kind.Label() == "":
-		return Errorf(Invalid, "Loại đơn vị của mã %s chưa được nêu.", u.Code)
+		return invalidField("kind", "Loại đơn vị của mã %s chưa được nêu.", u.Code)
 	case u.To != 0 && u.To < u.From:
-		return Errorf(Invalid, "Đơn vị %s hết hiệu lực trước khi có hiệu lực.", u.Code)
+		return invalidField("to", "Đơn vị %s hết hiệu lực trước khi có hiệu lực.", u.Code)
 	}
 	return nil
 }

@@ -73,24 +73,24 @@ func (u User) Units(roles ...Role) []string {
 	return units
 }
 
-// Validate returns an Invalid error that names the field in the way.
+// Validate returns an Invalid error when the account breaks a rule; its field is login, name or grants.
 func (u User) Validate() error {
 	switch {
 	case !ValidLogin(u.Login):
-		return Errorf(Invalid, "Tên đăng nhập «%s» phải gồm 3–64 chữ thường không dấu, chữ số, dấu chấm, dấu gạch.", Clip(u.Login, 40))
+		return invalidField("login", "Tên đăng nhập «%s» phải gồm 3–64 chữ thường không dấu, chữ số, dấu chấm, dấu gạch.", Clip(u.Login, 40))
 	case strings.TrimSpace(u.Name) == "" || len([]rune(u.Name)) > 120:
-		return Errorf(Invalid, "Họ tên của tài khoản %s còn trống hoặc dài quá 120 ký tự.", u.Login)
+		return invalidField("name", "Họ tên của tài khoản %s còn trống hoặc dài quá 120 ký tự.", u.Login)
 	case len(u.Grants) == 0:
-		return Errorf(Invalid, "Tài khoản %s chưa có vai trò.", u.Login)
+		return invalidField("grants", "Tài khoản %s chưa có vai trò.", u.Login)
 	}
 	for _, g := range u.Grants {
 		switch {
 		case g.Role.Label() == "":
-			return Errorf(Invalid, "Tài khoản %s: vai trò «%s» không có trong danh mục.", u.Login, Clip(string(g.Role), 40))
+			return invalidField("grants", "Tài khoản %s: vai trò «%s» không có trong danh mục.", u.Login, Clip(string(g.Role), 40))
 		case g.Role.Scoped() && g.Unit == "":
-			return Errorf(Invalid, "Tài khoản %s: vai trò %s phải gắn với một đơn vị.", u.Login, g.Role.Label())
+			return invalidField("grants", "Tài khoản %s: vai trò %s phải gắn với một đơn vị.", u.Login, g.Role.Label())
 		case !g.Role.Scoped() && g.Unit != "":
-			return Errorf(Invalid, "Tài khoản %s: vai trò %s không gắn với đơn vị.", u.Login, g.Role.Label())
+			return invalidField("grants", "Tài khoản %s: vai trò %s không gắn với đơn vị.", u.Login, g.Role.Label())
 		}
 	}
 	return nil

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"time"
+
+	"chiso/app/kpi"
+	"chiso/store"
+)
+
+// Review is a sheet as those who decide about it see it.
+type Review struct {
+	SheetView
+	Refusals map[kpi.Action]error // of Actions, those that the actor cannot take all the same, and why
+	Since    time.Time            // when it was sent back before it came here again; zero: never
+	Before   map[string]string    // indicator → what the cell said then, for cells that changed since
+	History  []kpi.Event          // of the sheet as a whole, the newest first
+}
+
+// Review returns the sheet of a unit with what changed since its last return and why the actor may not decide.
+func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Review, error) {
+	var v Review
+	if err := kpi.MaySeeUnit(actor.User, unit); err != nil {
+		return v, err
+	}
+	err := a.store.View(func(tx *store.Tx) error {
+		sh, err := a.readSheet(tx, set, m, unit)
+		if err != nil {
+			return err
+		}
+		v = Review{Refusals: map[kpi.Action]error{}, Before: map[string]string{}}
+		if v.SheetView, err = sh.view(tx, actor); err != nil {
+			return err
+		}
+		for _, action := range v.Actions {
+			if err := sh.refusal(action, actor); err != nil {
+				v.Refusals[action] = err
+			}
+		}
+		if sh.State == kpi.Submitted || sh.Returned == kpi.ByProvince {
+			v.Since = sh.Return.At
+		}
+		if err := sh.before(tx, v.Since, v.Before); err != nil {
+			return err
+		}
+		if v.History, err = history(tx, "sheet/"+sh.ID()); err != nil {
+			return err
+		}
+		people, err := names(tx, eventPeople(v.History))
+		for login, name := range people {
+			v.Names[login] = name
+		}
+		return err
+	})
+	return v, err
+}
+
+// refusal returns why the actor cannot take a step that the state of the sheet and their role allow, or nil.
+func (sh *sheet) refusal(action kpi.Action, actor kpi.Actor) error {
+	if err := sh.allows(action, actor); err != nil {
+		return err
+	}
+	if action == kpi.ActApprove || action == kpi.ActAccept {
+		return kpi.NotOwn(actor.User, sh.Sheet, sh.list())
+	}
+	return nil
+}
+
+// before notes what the cells that were saved after t said at t.
+func (sh *sheet) before(tx *store.Tx, t time.Time, into map[string]string) error {
+	if t.IsZero() {
+		return nil
+	}
+	for code, c := range sh.cells {
+		if !c.At.After(t) {
+			continue
+		}
+		then, found, n := "", false, 0
+		for ev, err := range tx.History("cell/" + c.ID()) {
+			if err != nil {
+				return err
+			}
+			if n++; !ev.At.After(t) || n > maxHistory {
+				break
+			}
+			if ev.Verb == kpi.VerbSave {
+				then, found = ev.Old, true
+			}
+		}
+		if found && then != traceWithNote(sh.defs.byCode[code], c) {
+			into[code] = then
+		}
+	}
+	return nil
+}

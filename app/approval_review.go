@@ -10,10 +10,15 @@ import (
 // Review is a sheet as those who decide about it see it.
 type Review struct {
 	SheetView
-	Refusals map[kpi.Action]error // of Actions, those that the actor cannot take all the same, and why
-	Since    time.Time            // when it was sent back before it came here again; zero: never
-	Before   map[string]string    // indicator → what the cell said then, for cells that changed since
-	History  []kpi.Event          // of the sheet as a whole, the newest first
+	Refusals    map[kpi.Action]error  // of Actions, those that the actor cannot take all the same, and why
+	Since       time.Time             // when it was sent back before it came here again; zero: never
+	Corrections map[string]Correction // by indicator: the cells that changed since
+	History     []kpi.Event           // of the sheet as a whole, the newest first
+}
+
+// Correction is what a cell said when its sheet was sent back, and what it says now, in full.
+type Correction struct {
+	Before, After string
 }
 
 // Review returns the sheet of a unit with what changed since its last return and why the actor may not decide.
@@ -27,7 +32,7 @@ func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Rev
 		if err != nil {
 			return err
 		}
-		v = Review{Refusals: map[kpi.Action]error{}, Before: map[string]string{}}
+		v = Review{Refusals: map[kpi.Action]error{}, Corrections: map[string]Correction{}}
 		if v.SheetView, err = sh.view(tx, actor); err != nil {
 			return err
 		}
@@ -39,7 +44,7 @@ func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Rev
 		if sh.State == kpi.Submitted || sh.Returned == kpi.ByProvince {
 			v.Since = sh.Return.At
 		}
-		if err := sh.before(tx, v.Since, v.Before); err != nil {
+		if err := sh.correctionsSince(tx, v.Since, v.Corrections); err != nil {
 			return err
 		}
 		if v.History, err = history(tx, "sheet/"+sh.ID()); err != nil {
@@ -65,8 +70,8 @@ func (sh *sheet) refusal(action kpi.Action, actor kpi.Actor) error {
 	return nil
 }
 
-// before notes what the cells that were saved after t said at t.
-func (sh *sheet) before(tx *store.Tx, t time.Time, into map[string]string) error {
+// correctionsSince notes the cells that say something else than they did at instant t.
+func (sh *sheet) correctionsSince(tx *store.Tx, t time.Time, into map[string]Correction) error {
 	if t.IsZero() {
 		return nil
 	}
@@ -86,8 +91,8 @@ func (sh *sheet) before(tx *store.Tx, t time.Time, into map[string]string) error
 				then, found = ev.Old, true
 			}
 		}
-		if found && then != traceWithNote(sh.defs.byCode[code], c) {
-			into[code] = then
+		if now := traceWithNote(sh.defs.byCode[code], c); found && then != now {
+			into[code] = Correction{then, now}
 		}
 	}
 	return nil

@@ -7,6 +7,40 @@ import (
 	"chiso/store"
 )
 
+// Assignments is what can be given to whom, as it holds in one month.
+type Assignments struct {
+	Catalogue
+	Month kpi.Month
+	Next  kpi.Month  // first month that no round has opened, this month at the earliest
+	Units []kpi.Unit // that exist in Month, in the order of kinds and names
+}
+
+// Assignments returns the indicators of a set, who reports them in month m, and all units; the month is Next if m is
+// zero.
+func (a *App) Assignments(actor kpi.Actor, set string, m kpi.Month) (as Assignments, err error) {
+	if err := kpi.May(actor.User, kpi.ManageSets); err != nil {
+		return as, err
+	}
+	err = a.store.View(func(tx *store.Tx) error {
+		rounds, err := tx.Rounds(set)
+		if err != nil {
+			return err
+		}
+		as.Next = nextMonth(rounds, actor)
+		if as.Month = m; m == 0 {
+			as.Month = as.Next
+		}
+		if as.Catalogue, err = a.catalogue(tx, set, as.Month); err != nil {
+			return err
+		}
+		as.Units, err = tx.Units()
+		as.Units = slices.DeleteFunc(as.Units, func(u kpi.Unit) bool { return !u.Active(as.Month) })
+		return err
+	})
+	sortUnits(as.Units, func(u kpi.Unit) kpi.Unit { return u })
+	return as, err
+}
+
 // Assign gives the indicators to the units from month m on, each unit as lead, and takes them from nobody.
 func (a *App) Assign(actor kpi.Actor, set string, codes, units []string, m kpi.Month) (n int, err error) {
 	if err := kpi.May(actor.User, kpi.ManageSets); err != nil && !actor.IsSystem() {

@@ -181,7 +181,7 @@ func (a *App) readImport(actor kpi.Actor, what string, f ImportFile) (proposer, 
 	if what == ImportIndicators && !kpi.ValidSet(f.Set) {
 		return nil, fieldError("set", fmt.Sprintf("Mã bộ chỉ số «%s» chỉ được gồm chữ thường không dấu, chữ số, dấu gạch (tối đa 32 ký tự).", kpi.Clip(f.Set, 40)))
 	}
-	book, err := readBook(f.Name, f.Data)
+	book, err := readBook(f.Name, f.Data, parseLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -202,8 +202,8 @@ const parseLimit = 10 * time.Second
 var parsing = make(chan struct{}, 4)
 
 // readBook parses a file, at most four at a time; a Busy error says that the time is up.
-func readBook(name string, data []byte) (*workbook.Book, error) {
-	late := time.NewTimer(parseLimit)
+func readBook(name string, data []byte, limit time.Duration) (*workbook.Book, error) {
+	late := time.NewTimer(limit)
 	defer late.Stop()
 	busy := kpi.Errorf(kpi.Busy, "Máy chủ đang đọc nhiều tệp khác nên chưa đọc xong tệp này. Chờ một phút rồi tải lại.")
 	select {

@@ -48,9 +48,8 @@ type annex struct {
 	group    kpi.Group // that the last section row has named
 	section  string
 	numbers  *numbering
-	pending  []string              // rows without number since the last indicator: notes, or a section to come
-	previous *rowReader            // row before, for areas merged downwards
-	taken    map[string]*numbering // by section
+	pending  []string   // rows without number since the last indicator: notes, or a section to come
+	previous *rowReader // row before, for areas merged downwards
 }
 
 // readAnnex reads the rows of an annex. since is the first year that a target may be for.
@@ -64,6 +63,7 @@ func readAnnex(book *workbook.Book, since int) (*annex, error) {
 	for _, y := range years {
 		if table.Has(targetKey + strconv.Itoa(y)) {
 			x.years = append(x.years, y)
+			x.notes = append(x.notes, fmt.Sprintf("Cột mục tiêu năm %d: “%s”.", y, x.heading(targetKey+strconv.Itoa(y))))
 		}
 	}
 	for key, what := range map[string]string{"unused support": "đơn vị phối hợp, thực hiện", "unused result": "kết quả đã qua"} {
@@ -81,6 +81,20 @@ func readAnnex(book *workbook.Book, since int) (*annex, error) {
 	}
 	x.finish()
 	return x, nil
+}
+
+// heading returns the heading of a column as written.
+func (x *annex) heading(key string) string {
+	if len(x.table.Rows) == 0 {
+		return ""
+	}
+	letters := strings.TrimRight(x.table.Rows[0].Ref(key), "0123456789")
+	for col := range x.table.sheet.Rows[x.table.HeadRow-1] {
+		if strings.TrimRight(x.table.sheet.Ref(0, col), "0123456789") == letters {
+			return kpi.Clip(oneLine(x.table.sheet.Cell(x.table.HeadRow-1, col).Text), 60)
+		}
+	}
+	return ""
 }
 
 // titleYear returns the year that the title rows set for all targets, 0 if they name none or several.
@@ -104,28 +118,21 @@ func (x *annex) titleYear() int {
 	return year
 }
 
-// titles returns the texts above the headings, each once.
+// titles returns the texts above the headings, each once. A row with more than two of them is part of the headings.
 func (x *annex) titles() []string {
 	var list []string
 	for _, row := range x.table.sheet.Rows[:min(x.table.HeadRow-1, len(x.table.sheet.Rows))] {
+		var texts []string
 		for _, c := range row {
-			text := strings.Join(strings.Fields(c.Text), " ")
-			if text != "" && !c.Number && !c.Date && !slices.Contains(list, text) && !x.isHeading(text) {
-				list = append(list, text)
+			if text := oneLine(c.Text); text != "" && !c.Number && !c.Date && !slices.Contains(texts, text) {
+				texts = append(texts, text)
 			}
+		}
+		if len(texts) <= 2 {
+			list = union(list, texts)
 		}
 	}
 	return list
-}
-
-// isHeading reports whether the text stands in a heading row.
-func (x *annex) isHeading(text string) bool {
-	for _, c := range x.table.sheet.Rows[x.table.HeadRow-1] {
-		if c.Text == text {
-			return true
-		}
-	}
-	return milestone(text) != 0
 }
 
 func (x *annex) read() error {

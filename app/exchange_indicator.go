@@ -71,7 +71,8 @@ func (list *indicatorList) readAnnex(book *workbook.Book) error {
 		}
 		row.group.Layer = 1
 	}
-	list.notes = append(list.notes, "Tệp không nói lớp và nguồn giao: nhóm mới đặt Lớp 1, chỉ số mới đặt Trung ương giao; xác nhận hoặc sửa sau khi nhập.")
+	list.notes = append(list.notes, "Tệp không nói lớp và nguồn giao: nhóm mới đặt Lớp 1, chỉ số mới đặt Trung ương giao; xác nhận hoặc sửa sau khi nhập.",
+		"Tệp không nói tần suất, cách tính lũy kế, cách tổng hợp: để trống, phải khai trước khi mở kỳ.")
 	return nil
 }
 
@@ -120,11 +121,32 @@ func (list *indicatorList) readForm(book *workbook.Book) error {
 		row.agreeOnGroup(groups)
 		list.rows = append(list.rows, row)
 	})
+	list.refuseCircles()
 	list.readChecks(book)
 	if len(list.rows) == 0 {
 		return noRows(table)
 	}
 	return nil
+}
+
+// refuseCircles refuses rows that stand, level by level, under themselves.
+func (list *indicatorList) refuseCircles() {
+	parent := map[string]string{}
+	for _, row := range list.rows {
+		parent[row.Code] = row.Parent
+	}
+	for _, row := range list.rows {
+		above := row.Parent
+		for range list.rows {
+			if above == "" || above == row.Code {
+				break
+			}
+			above = parent[above]
+		}
+		if above != "" {
+			row.refuse("parent", "Chỉ số %s đứng dưới chính nó theo cột «Thuộc chỉ số».", row.Code)
+		}
+	}
 }
 
 // readCode puts right what Excel made of a code that looks like a number.
@@ -236,7 +258,7 @@ func (list *indicatorList) readChecks(book *workbook.Book) {
 	})
 }
 
-// allStated reports which fields the row has, of a form or of an annex.
+// apply lays the fields that the row states over base.
 func (row *indicatorRow) apply(base indicatorForm) indicatorForm {
 	years := targetYears(row.Targets)
 	for key := range row.stated {

@@ -117,6 +117,10 @@ func (p *indicatorPlanner) row(row *indicatorRow) (ImportLine, error) {
 	if err := p.placeInGroup(row, &is, was); err != nil {
 		return refuse("group", err)
 	}
+	if is.Parent != "" && !p.known[is.Parent] && !p.list.full {
+		row.inferred = union(row.inferred, []string{fmt.Sprintf("không có hàng số %s phía trên: coi là chỉ số cấp một", is.Parent)})
+		is.Parent = ""
+	}
 	if key, err := p.checkLinks(is); err != nil {
 		return refuse(key, err)
 	}
@@ -166,7 +170,7 @@ func (p *indicatorPlanner) row(row *indicatorRow) (ImportLine, error) {
 		l.Text = strings.TrimPrefix(l.Text+"; "+text, "; ")
 	}
 	if gaps := is.Gaps(); len(gaps) > 0 {
-		l.Flags = union(l.Flags, []string{"chưa mở kỳ được vì còn thiếu: " + strings.Join(gaps, ", ")})
+		l.Flags = union(l.Flags, []string{"còn thiếu: " + strings.Join(gaps, ", ")})
 	}
 	return l, nil
 }
@@ -250,8 +254,6 @@ func (p *indicatorPlanner) checkLinks(is indicatorForm) (key string, err error) 
 	switch {
 	case is.Parent != "" && !p.known[is.Parent]:
 		return "parent", kpi.Errorf(kpi.Invalid, "Không có chỉ số %s đứng trên chỉ số %s, cả trong tệp và trong bộ chỉ số.", is.Parent, is.Code)
-	case is.Parent == is.Code && is.Code != "":
-		return "parent", kpi.Errorf(kpi.Invalid, "Chỉ số %s không thể đứng dưới chính nó.", is.Code)
 	case is.WeightBy != "" && !p.known[is.WeightBy]:
 		return "weightby", kpi.Errorf(kpi.Invalid, "Không có chỉ số %s làm trọng số của chỉ số %s, cả trong tệp và trong bộ chỉ số.", is.WeightBy, is.Code)
 	}
@@ -292,6 +294,9 @@ func (p *indicatorPlanner) tellNew(is indicatorForm) string {
 	}
 	if is.Origin != "" {
 		s += " · " + is.Origin.Label()
+	}
+	if is.LeadAgency != "" {
+		s += " · chủ trì: " + is.LeadAgency
 	}
 	return s + targetNames(is.Targets) + " · hiệu lực từ kỳ " + is.From.Short()
 }

@@ -121,7 +121,6 @@ func (row *indicatorRow) infer(parent bool) {
 		}
 	}
 	row.inferDirection(numeric, unsure)
-	unsure("tệp không có: tần suất, cách tính lũy kế, cách tổng hợp")
 }
 
 // inferDirection takes the direction that all bounds agree on; figures without a relation decide nothing.

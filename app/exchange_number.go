@@ -114,15 +114,15 @@ func cutLast(code string) (prefix, tail string) {
 var (
 	reMilestone = regexp.MustCompile(`^(?:(?:cac |mot so )?(?:muc tieu|chi tieu|ke hoach|lo trinh|ket qua|moc)(?: (?:cu the|chu yeu|tong quat|phan dau|can dat|phai dat))? )?` +
 		`(?:phan dau )?(?:(?:den|toi|den het|vao|cho|trong|tam nhin|tam nhin den) )?(?:(?:het|cuoi) )?(?:giai doan |nam )?((?:20\d\d )?20\d\d)$`)
-	rePastHead = regexp.MustCompile(`^(?:ket qua|chi tieu|moc) (?:nam )?20\d\d$`)
-	reYear     = regexp.MustCompile(`\b20\d\d\b`)
+	reYear = regexp.MustCompile(`\b20\d\d\b`)
 )
 
 // milestone returns the year that a heading or a section row stands for when it says nothing else: «Đến năm 2030»,
 // «Mục tiêu 2026», «Giai đoạn 2026 - 2030» (its last year); 0 if it is about something else.
 func milestone(text string) int {
-	m := reMilestone.FindStringSubmatch(kpi.Fold(text))
-	if m == nil {
+	fold := kpi.Fold(text)
+	m := reMilestone.FindStringSubmatch(fold)
+	if m == nil || strings.HasPrefix(fold, "ket qua nam ") || strings.HasPrefix(fold, "ket qua 20") { // what was reached
 		return 0
 	}
 	years := strings.Fields(m[1])

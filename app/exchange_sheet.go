@@ -12,6 +12,8 @@ import (
 const (
 	guideSheet = "Hướng dẫn"
 	checkSheet = "Kiểm tra chéo"
+
+	choiceSheet = "Danh mục chọn" // hidden; made by app/workbook for long lists of choices
 )
 
 // A found table is the one in a book that an import reads.
@@ -31,7 +33,7 @@ func findTable(book *workbook.Book, columns func(workbook.Sheet) []workbook.Colu
 	for _, s := range book.Sheets {
 		fold := kpi.Fold(s.Name)
 		switch {
-		case fold == kpi.Fold(guideSheet) || fold == kpi.Fold(checkSheet):
+		case fold == kpi.Fold(guideSheet) || fold == kpi.Fold(checkSheet) || s.Hidden && fold == kpi.Fold(choiceSheet):
 			continue
 		case s.Hidden:
 			hidden = append(hidden, "“"+kpi.Clip(s.Name, 40)+"”")

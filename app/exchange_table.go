@@ -20,7 +20,7 @@ type tableCopy struct {
 type sheetCopy struct {
 	unit  kpi.Unit
 	sheet kpi.Sheet
-	cells map[string]kpi.Cell // by indicator
+	cells []kpi.Cell // as Rows; empty where there is none or it may not be seen
 }
 
 // ExportTable returns the consolidated table of a round as .xlsx, with the cells of each unit on a second sheet, and an
@@ -79,28 +79,38 @@ func (a *App) copyTable(tx *store.Tx, set string, m kpi.Month, acceptedOnly bool
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	column := make(map[string]int, len(t.Rows))
+	for i, row := range t.Rows {
+		column[row.Indicator.Code] = i
+	}
 	sheets, err := tx.Sheets(set, m)
 	if err != nil {
 		return t, err
 	}
-	for _, s := range sheets {
+	byUnit := make(map[string]*sheetCopy, len(sheets))
+	t.sheets = make([]sheetCopy, len(sheets))
+	for i, s := range sheets {
 		u, err := tx.Unit(s.Unit)
 		if err != nil {
 			return t, err
 		}
-		x := sheetCopy{unit: u, sheet: s, cells: make(map[string]kpi.Cell, len(t.Rows))}
-		for c, err := range tx.UnitCells(set, m, s.Unit) {
-			if err != nil {
-				return t, err
-			}
-			if s.Accepts(c) || !acceptedOnly {
-				x.cells[c.Indicator] = c
-			}
-		}
-		t.sheets = append(t.sheets, x)
+		t.sheets[i] = sheetCopy{unit: u, sheet: s, cells: make([]kpi.Cell, len(t.Rows))}
+		byUnit[s.Unit] = &t.sheets[i]
 		t.Units++
 		if s.State == kpi.Accepted {
 			t.Accepted++
+		}
+	}
+	var at *sheetCopy
+	for c, err := range tx.RoundValues(set, m) {
+		if err != nil {
+			return t, err
+		}
+		if at == nil || at.sheet.Unit != c.Unit {
+			at = byUnit[c.Unit]
+		}
+		if i, ok := column[c.Indicator]; ok && at != nil && (!acceptedOnly || at.sheet.Accepts(c)) {
+			at.cells[i] = c
 		}
 	}
 	return t, nil
@@ -217,20 +227,23 @@ func (t *tableCopy) unitGrid(org string, acceptedOnly bool) workbook.Grid {
 	for _, row := range t.Rows {
 		g.Head[0] = append(g.Head[0], row.Indicator.Code)
 		g.Head[1] = append(g.Head[1], row.Indicator.Name)
-		g.Cols = append(g.Cols, workbook.Col{Width: 16})
+		g.Cols = append(g.Cols, workbook.Col{}) // a width for each of hundreds would double the time
 	}
 	for _, s := range t.sheets {
 		filled := 0
-		for _, c := range s.cells {
-			if c.Content != kpi.Empty {
+		for i := range s.cells {
+			if s.cells[i].Content != kpi.Empty {
 				filled++
 			}
 		}
-		status := s.sheet.Status(filled, t.Round.IsClosed())
+		status := s.sheet.Status(filled, t.Round.IsClosed()).Label()
+		if acceptedOnly && s.sheet.State != kpi.Accepted {
+			status = "Chưa phê duyệt"
+		}
 		values := make([]workbook.Value, 3, len(g.Cols))
-		values[0], values[1], values[2] = workbook.Text(s.unit.Code), workbook.Text(s.unit.Name), workbook.Text(status.Label())
-		for _, row := range t.Rows {
-			values = append(values, cellValue(row.Indicator, s.cells[row.Indicator.Code]))
+		values[0], values[1], values[2] = workbook.Text(s.unit.Code), workbook.Text(s.unit.Name), workbook.Text(status)
+		for i := range t.Rows {
+			values = append(values, cellValue(&t.Rows[i].Indicator, &s.cells[i]))
 		}
 		g.Rows = append(g.Rows, values)
 	}
@@ -238,7 +251,7 @@ func (t *tableCopy) unitGrid(org string, acceptedOnly bool) workbook.Grid {
 }
 
 // cellValue is what a unit entered: a real number where there is one, else the text that the screen shows.
-func cellValue(ind kpi.Indicator, c kpi.Cell) workbook.Value {
+func cellValue(ind *kpi.Indicator, c *kpi.Cell) workbook.Value {
 	switch {
 	case c.Content == kpi.Empty:
 		return workbook.Value{}
@@ -246,10 +259,9 @@ func cellValue(ind kpi.Indicator, c kpi.Cell) workbook.Value {
 		_, scale := c.Value.Parts()
 		return workbook.Number(c.Value.String(), max(int(scale), ind.Decimals))
 	case c.Content == kpi.HasValue && ind.Kind == kpi.KindRatio:
-		x, ok := c.Number(ind)
-		if ok {
+		if x, ok := c.Number(*ind); ok {
 			return ratValue(x, ind.Decimals)
 		}
 	}
-	return workbook.Text(c.Show(ind))
+	return workbook.Text(c.Show(*ind))
 }

@@ -130,7 +130,7 @@ func userForm() []formColumn {
 		{"Họ tên", "Bắt buộc.", "Họ và tên cán bộ", nil, 30},
 		{"Email", "Dùng để nhận đôn đốc.", "ten@coquan.gov.vn", nil, 28},
 		{"Điện thoại", "Ghi cả số 0 ở đầu.", "0900000000", nil, 16},
-		{"Vai trò", "Bắt buộc. Người có nhiều vai trò thì ghi nhiều hàng cùng tên đăng nhập, hoặc cách nhau bằng dấu chấm phẩy.", kpi.Clerk.Label(), roles, 22},
+		{"Vai trò", "Bắt buộc. Người có nhiều vai trò thì ghi nhiều hàng cùng tên đăng nhập.", kpi.Clerk.Label(), roles, 22},
 		{"Mã đơn vị", "Bắt buộc với vai trò Nhập liệu và Duyệt của đơn vị; nhiều đơn vị cách nhau bằng dấu chấm phẩy.", "SKHCN", nil, 20},
 	}
 }

@@ -34,20 +34,25 @@ func (a *App) Catalogue(actor kpi.Actor, set string, m kpi.Month) (Catalogue, er
 	if err := kpi.May(actor.User, kpi.SeeIndicators); err != nil {
 		return c, err
 	}
-	err := a.store.View(func(tx *store.Tx) error {
-		defs, err := a.definitions(tx, set, m)
-		if err != nil {
-			return err
-		}
-		c = Catalogue{Set: defs.set, Indicators: slices.Clone(defs.list), Leads: map[string][]string{}}
-		list, err := tx.Assignments(set, "")
-		for _, as := range list {
-			if as.Role == kpi.Lead && as.Active(m) {
-				c.Leads[as.Indicator] = append(c.Leads[as.Indicator], as.Unit)
-			}
-		}
+	err := a.store.View(func(tx *store.Tx) (err error) {
+		c, err = a.catalogue(tx, set, m)
 		return err
 	})
+	return c, err
+}
+
+func (a *App) catalogue(tx *store.Tx, set string, m kpi.Month) (Catalogue, error) {
+	defs, err := a.definitions(tx, set, m)
+	if err != nil {
+		return Catalogue{}, err
+	}
+	c := Catalogue{Set: defs.set, Indicators: slices.Clone(defs.list), Leads: map[string][]string{}}
+	list, err := tx.Assignments(set, "")
+	for _, as := range list {
+		if as.Role == kpi.Lead && as.Active(m) {
+			c.Leads[as.Indicator] = append(c.Leads[as.Indicator], as.Unit)
+		}
+	}
 	return c, err
 }
 
@@ -148,20 +153,31 @@ func (a *App) series(tx *store.Tx, ind kpi.Indicator, n int, acceptedOnly bool) 
 		}
 		points = append(points, SeriesPoint{Month: r.Month, Figure: f, Closed: r.IsClosed()})
 	}
-	if ind.Accumulation == kpi.Flow {
-		for i := range points {
-			var year []kpi.Figure
-			for _, p := range points[:i+1] {
-				if p.Month.Year() == points[i].Month.Year() {
-					year = append(year, p.Figure)
-				}
-			}
-			if x, ok := kpi.Accumulate(ind, year); ok && year[0].Due > 0 {
-				points[i].ToDate = x
-			}
-		}
+	if ind.Accumulates() {
+		accumulate(ind, points, rounds)
 	}
 	return points, nil
+}
+
+// accumulate gives every point the figure since January, where the points cover all rounds of its year.
+func accumulate(ind kpi.Indicator, points []SeriesPoint, rounds []kpi.Round) {
+	first := map[int]kpi.Month{} // the first round of each year in which the indicator was due
+	for _, r := range slices.Backward(rounds) {
+		if ind.Due(r.Month) {
+			first[r.Month.Year()] = r.Month
+		}
+	}
+	var year []kpi.Figure
+	whole := false
+	for i, p := range points {
+		if i == 0 || p.Month.Year() != points[i-1].Month.Year() {
+			year, whole = nil, p.Month == first[p.Month.Year()]
+		}
+		year = append(year, p.Figure)
+		if x, ok := kpi.Accumulate(ind, year); ok && whole {
+			points[i].ToDate = x
+		}
+	}
 }
 
 // IndicatorEdit is what a person who changes an indicator starts from.
@@ -185,10 +201,7 @@ func (a *App) IndicatorEdit(actor kpi.Actor, set, code string) (e IndicatorEdit,
 			return err
 		}
 		rounds, err := tx.Rounds(set)
-		e.Next = kpi.MonthOf(actor.At)
-		if len(rounds) > 0 {
-			e.Next = max(e.Next, rounds[len(rounds)-1].Month+1)
-		}
+		e.Next = nextMonth(rounds, actor)
 		if n := len(e.Versions); n > 0 {
 			last := e.Versions[n-1]
 			e.Used = used(rounds, last.From) && len(last.Gaps()) == 0
@@ -196,6 +209,15 @@ func (a *App) IndicatorEdit(actor kpi.Actor, set, code string) (e IndicatorEdit,
 		return err
 	})
 	return e, err
+}
+
+// nextMonth returns the first month, from the present one on, after all rounds, the oldest first, that were opened.
+func nextMonth(rounds []kpi.Round, actor kpi.Actor) kpi.Month {
+	m := kpi.MonthOf(actor.At)
+	if len(rounds) > 0 {
+		m = max(m, rounds[len(rounds)-1].Month+1)
+	}
+	return m
 }
 
 // AddIndicator adds an indicator whose code the set does not have yet.

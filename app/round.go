@@ -77,7 +77,7 @@ func (a *App) OpenRound(actor kpi.Actor, set string, m kpi.Month, dates kpi.Date
 				return err
 			}
 		}
-		what := fmt.Sprintf("%d biểu, %d ô; hạn nộp %s", len(p.Due), p.Cells, kpi.FormatDeadline(dates.UnitDue))
+		what := fmt.Sprintf("%d biểu, %s ô; hạn nộp %s", len(p.Due), kpi.FormatDecimal(kpi.Dec(int64(p.Cells)), 0), kpi.FormatDeadline(dates.UnitDue))
 		return tx.PutRound(r, actor.Event(kpi.VerbOpen, "round/"+r.ID(), "", what, ""))
 	})
 }

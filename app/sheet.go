@@ -248,19 +248,25 @@ func (sh *sheet) enterable(actor kpi.Actor) error {
 	return err
 }
 
-// toDate returns the sum since January of a flow indicator, this round included.
+// toDate returns what the unit has reported since January, this round included, of an indicator that accumulates.
 func toDate(ind kpi.Indicator, c kpi.Cell, past []kpi.Cell) *big.Rat {
-	if ind.Accumulation != kpi.Flow || ind.Kind != kpi.KindNumber {
+	if !ind.Accumulates() {
 		return nil
 	}
-	sum, any := new(big.Rat), false
+	var year []kpi.Figure
 	for _, x := range append([]kpi.Cell{c}, past...) {
-		if n, ok := x.Number(ind); ok && x.Month.Year() == c.Month.Year() {
-			sum.Add(sum, n)
-			any = true
+		n, ok := x.Number(ind)
+		if !ok || x.Month.Year() != c.Month.Year() {
+			continue
 		}
+		f := kpi.Figure{Value: n}
+		if ind.Kind == kpi.KindRatio {
+			f.Num, f.Den = x.Num.V.Rat(), x.Den.V.Rat()
+		}
+		year = append(year, f)
 	}
-	if !any {
+	sum, ok := kpi.Accumulate(ind, year)
+	if !ok {
 		return nil
 	}
 	return sum

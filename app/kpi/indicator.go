@@ -203,6 +203,13 @@ func (ind Indicator) Due(m Month) bool {
 	return !ind.Heading && ind.Active(m) && ind.Frequency.Due(m)
 }
 
+// Accumulates reports whether the indicator's values of successive months add up to a meaning: counts that flow, and
+// rates whose numerators and denominators do.
+func (ind Indicator) Accumulates() bool {
+	return ind.Accumulation == Flow && (ind.Kind == KindRatio ||
+		ind.Kind == KindNumber && !ind.Percent() && (ind.Aggregation == AggSum || ind.Aggregation == AggProvince))
+}
+
 // Validate returns an Invalid error naming what makes the record unusable. What is merely still to be said is
 // in Gaps.
 func (ind Indicator) Validate() error {

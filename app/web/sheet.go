@@ -1,8 +1,199 @@
 package web
 
-func (s *Server) sheetList(r *request) error { return errTodo }
-func (s *Server) sheet(r *request) error { return errTodo }
-func (s *Server) saveCells(r *request) error { return errTodo }
-func (s *Server) saveForm(r *request) error { return errTodo }
-func (s *Server) submit(r *request) error { return errTodo }
-func (s *Server) recall(r *request) error { return errTodo }
+import (
+	"fmt"
+	"strconv"
+
+	"chiso/app"
+	"chiso/app/kpi"
+)
+
+// sheetListView is «Nhập liệu»: the sheets of one's own units, month by month.
+type sheetListView struct {
+	page
+	Months []sheetMonth
+	Board  bool // there are no sheets of one's own, but the board shows everybody's
+}
+
+type sheetMonth struct {
+	Set     string
+	Month   string
+	Current bool
+	Due     dueView
+	Tasks   []taskLine
+}
+
+func (s *Server) sheetList(r *request) error {
+	months, err := s.App.MySheets(r.actor)
+	if err != nil {
+		return err
+	}
+	v := sheetListView{page: s.page(r, "Nhập liệu", crumb{"Nhập liệu", ""}), Board: kpi.May(r.actor.User, kpi.SeeBoard) == nil}
+	for _, m := range months {
+		month := sheetMonth{Set: m.Set.Name, Month: m.Round.Month.Label(), Current: m.Current, Due: dueOf(m.Round, r.actor.At)}
+		for _, job := range m.Jobs {
+			_, line := taskOf(m.Set.Code+"/"+m.Round.Month.String(), job)
+			month.Tasks = append(month.Tasks, line)
+		}
+		v.Months = append(v.Months, month)
+	}
+	return r.Render("sheet/list", v)
+}
+
+// sheetView is the page of one sheet: with inputs for whoever may enter now, as a table for the others.
+type sheetView struct {
+	page
+	Unit     string
+	Month    string
+	Set      string
+	Base     string // "nq57/2026-11/SYT"
+	Status   kpi.Status
+	Timing   kpi.Timing
+	Due      dueView
+	Version  uint32
+	Returned string // who sent it back and why
+	Locked   string // why nothing can be entered, "" if it can
+	Review   string // URL of the page where this person decides about the sheet
+	Recall   bool
+	Tabs     []sheetTab
+	Groups   []sheetGroup
+	Filled   int
+	Total    int
+	Failures int
+	Warnings int
+	SavedAt  string     // of the latest change, "" if there is none
+	Blank    moreView   // what a row opens into on demand
+	Begun    kpi.Status // of a sheet that something has been entered into
+}
+
+// sheetKey is what a path says of a sheet.
+type sheetKey struct {
+	Set   string
+	Month kpi.Month
+	Unit  string
+}
+
+func (k sheetKey) String() string { return k.Set + "/" + k.Month.String() + "/" + k.Unit }
+
+func (k sheetKey) path() string { return "/nhap-lieu/" + k.String() }
+
+// sheetKey returns the sheet that the path names.
+func (r *request) sheetKey() (sheetKey, error) {
+	m, err := r.month()
+	k := sheetKey{r.Params("set"), m, r.Params("unit")}
+	if err != nil || !kpi.ValidSet(k.Set) || !kpi.ValidCode(k.Unit) {
+		return k, kpi.Errorf(kpi.NotFound, "Không có biểu này. Kiểm tra lại địa chỉ hoặc mở biểu từ trang Nhập liệu.")
+	}
+	return k, nil
+}
+
+// sheetID returns the sheet that a workflow form is about, with the version that its page showed.
+func (r *request) sheetID() (app.SheetID, error) {
+	k, err := r.sheetKey()
+	if err != nil {
+		return app.SheetID{}, err
+	}
+	seen, err := strconv.ParseUint(r.FormValue("v"), 10, 32)
+	if err != nil {
+		return app.SheetID{}, kpi.Errorf(kpi.Invalid, "Biểu mẫu thiếu số phiên bản của biểu. Tải lại trang rồi làm lại.")
+	}
+	return app.SheetID{Set: k.Set, Month: k.Month, Unit: k.Unit, Seen: uint32(seen)}, nil
+}
+
+func (s *Server) sheet(r *request) error {
+	k, err := r.sheetKey()
+	if err != nil {
+		return err
+	}
+	return s.renderSheet(r, k, sheetTrouble{})
+}
+
+// sheetTrouble is what stood in the way of a form that is shown again.
+type sheetTrouble struct {
+	err   error
+	typed map[string]typedCell // what was typed and not stored, by code
+}
+
+// renderSheet shows the sheet as it is now, with what was typed and refused still in its place.
+func (s *Server) renderSheet(r *request, k sheetKey, t sheetTrouble) error {
+	sh, err := s.App.Sheet(r.actor, k.Set, k.Month, k.Unit)
+	if err != nil {
+		return err
+	}
+	heading := "Biểu " + k.Month.Short()
+	v := sheetView{page: s.page(r, heading+" – "+sh.Unit.Name, crumb{"Nhập liệu", "/nhap-lieu"}, crumb{sh.Unit.Name + ", tháng " + k.Month.Short(), ""}),
+		Unit: sh.Unit.Name, Month: k.Month.Short(), Set: sh.Set.Name, Base: k.String(), Status: sh.Status, Timing: sh.Timing,
+		Due: dueOf(sh.Round, r.actor.At), Version: sh.Sheet.Version, Filled: sh.Filled, Total: len(sh.Rows)}
+	if sh.Locked != nil {
+		v.Locked = sh.Locked.Error()
+	}
+	if sh.Sheet.Returned != "" && sh.Sheet.State == kpi.Draft {
+		v.Returned = returnedBy(sh)
+	}
+	for _, a := range sh.Actions {
+		switch a {
+		case kpi.ActRecall:
+			v.Recall = sh.Round.Open(r.actor.At) == nil
+		case kpi.ActApprove, kpi.ActAccept:
+			v.Review = "/duyet/" + k.String()
+		}
+	}
+	v.Blank, v.Begun = blankMore(k), kpi.StatusInProgress
+	if err := s.fillRows(&v, sh, k, t, r.Query("o")); err != nil {
+		return err
+	}
+	v.Errors = sheetErrors(sh, t)
+	return r.Render("sheet/sheet", v)
+}
+
+func returnedBy(sh app.SheetView) string {
+	s := sh.Status.Label() + " lúc " + kpi.FormatTime(sh.Sheet.Return.At)
+	if name := sh.Names[sh.Sheet.Return.By]; name != "" {
+		s += " (" + name + ")"
+	}
+	if sh.Sheet.Reason != "" {
+		s += ": «" + sh.Sheet.Reason + "»"
+	}
+	return s + ". Sửa các ô có lý do trả lại rồi trình lại."
+}
+
+// submit hands the sheet to the unit's approver. Without JavaScript the button sends the whole sheet, so that what
+// was typed is saved first.
+func (s *Server) submit(r *request) error {
+	id, err := r.sheetID()
+	if err != nil {
+		return err
+	}
+	k := sheetKey{id.Set, id.Month, id.Unit}
+	if t, _, err := s.saveTyped(r, k); err != nil || len(t.typed) > 0 {
+		return s.sheetRefused(r, k, t, err)
+	}
+	if err := s.App.Submit(r.actor, id); err != nil {
+		return s.sheetRefused(r, k, sheetTrouble{}, err)
+	}
+	s.flash(r, "success", fmt.Sprintf("Đã trình biểu tháng %s của %s. Người duyệt của đơn vị xem và gửi tỉnh.", k.Month.Short(), s.App.UnitName(k.Unit)))
+	return r.redirect(k.path())
+}
+
+func (s *Server) recall(r *request) error {
+	id, err := r.sheetID()
+	if err != nil {
+		return err
+	}
+	k := sheetKey{id.Set, id.Month, id.Unit}
+	if err := s.App.Recall(r.actor, id); err != nil {
+		return s.sheetRefused(r, k, sheetTrouble{}, err)
+	}
+	s.flash(r, "success", fmt.Sprintf("Đã rút lại biểu tháng %s của %s. Sửa xong thì trình lại.", k.Month.Short(), s.App.UnitName(k.Unit)))
+	return r.redirect(k.path())
+}
+
+// sheetRefused shows the sheet again with what stands in the way, or passes on what its page cannot show.
+func (s *Server) sheetRefused(r *request, k sheetKey, t sheetTrouble, err error) error {
+	if err != nil && !refusal(err) {
+		return err
+	}
+	t.err = err
+	r.Status(t.status())
+	return s.renderSheet(r, k, t)
+}

@@ -11,7 +11,7 @@ const announceBox = document.getElementById('announce');
 const alertBox = document.getElementById('alert');
 
 /** announce lets a screen reader say a short text. */
-function announce(text) {
+export function announce(text) {
   announceBox.textContent = '';
   setTimeout(() => { announceBox.textContent = text; }, 50);
 }
@@ -23,7 +23,7 @@ document.addEventListener('htmx:configRequest', (event) => {
 });
 
 /** fetchToken reads this page again for a fresh token, after a sign-in in another window. */
-async function fetchToken() {
+export async function fetchToken() {
   const answer = await fetch(location.href, { credentials: 'same-origin' });
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const fresh = page.querySelector('meta[name="csrf"]');

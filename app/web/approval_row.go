@@ -1,0 +1,146 @@
+package web
+
+import (
+	"math/big"
+	"strings"
+
+	"chiso/app"
+	"chiso/app/kpi"
+)
+
+// reviewRow is one cell as the one who decides sees it.
+type reviewRow struct {
+	Code, Name, Measure string
+	ID                  string // of the reason's field
+	URL                 string // history of the cell
+	Past, PastNote      string // earlier value, and its round if that is not the last one
+	Now, Parts          string // this round's value; numerator and denominator of a ratio
+	Words               bool   // Past and Now are words, not numbers
+	Text                bool   // Now may be a whole paragraph
+	Change              change
+	Note                string // giải trình, or the reason of a "no number"
+	Confirmed           bool
+	Issues              []kpi.Issue
+	Returned            string // why the cell was sent back, "" if it was not
+	Kept                bool   // it was sent back and still says the same
+	Before, After       string // content at the return and now, if it changed since
+	Warned, Notable     bool
+	Class               string
+	Ticked              bool   // as typed
+	Reason, Error       string // as typed
+}
+
+// change is the way from the earlier value to this one.
+type change struct {
+	Icon, Text string
+	Large      bool // more than 20 %, or 20 points of a percentage
+}
+
+// reviewRows describes every cell of the sheet.
+func reviewRows(sheet app.Review, f returnForm) []reviewRow {
+	rows := make([]reviewRow, 0, len(sheet.Rows))
+	for _, x := range sheet.Rows {
+		ind, c := x.Indicator, x.Cell
+		noNumber := c.Content == kpi.NotApplicable || c.Content == kpi.NoData
+		row := reviewRow{Code: ind.Code, Name: ind.Name, Measure: ind.Unit, ID: "f-" + strings.ReplaceAll(ind.Code, ".", "_"), URL: "/o/" + c.ID(),
+			Now: c.Show(ind), Words: noNumber || ind.Kind == kpi.KindText || ind.Kind == kpi.KindGrade, Text: ind.Kind == kpi.KindText,
+			Note: c.Note, Confirmed: c.Confirmed, Before: sheet.Corrections[ind.Code].Before, After: sheet.Corrections[ind.Code].After, Ticked: f.Ticked[ind.Code], Reason: f.Cells[ind.Code]}
+		if ind.Kind == kpi.KindRatio && c.Content == kpi.HasValue && c.Num.OK && c.Den.OK {
+			row.Parts = kpi.FormatDecimal(c.Num.V, 0) + "/" + kpi.FormatDecimal(c.Den.V, 0)
+		}
+		if noNumber {
+			row.Note = join(c.Text, c.Note)
+			if c.Expected != "" {
+				row.Note = join(row.Note, "dự kiến có ngày "+c.Expected)
+			}
+		}
+		other := false
+		if len(x.Past) > 0 {
+			past := x.Past[0]
+			row.Past = kpi.Clip(past.Show(ind), 120)
+			if past.Month != c.Month-kpi.Month(max(ind.Frequency.Months(), 1)) {
+				row.PastNote = "kỳ " + past.Month.Short()
+			}
+			row.Change = changeOf(ind, past, c)
+			other = past.Content != c.Content
+		}
+		for _, i := range x.Issues {
+			row.Warned = row.Warned || i.Level >= kpi.Warning
+			row.Issues = append(row.Issues, i)
+		}
+		if c.Review == kpi.ReviewReturned {
+			row.Returned, row.Kept = c.ReviewNote, row.Before == "" && !sheet.Since.IsZero() && sheet.Sheet.State != kpi.Draft
+		}
+		row.Notable = row.Warned || row.Change.Large || row.Returned != "" || row.Before != "" || noNumber && (other || len(x.Past) == 0)
+		switch {
+		case row.Returned != "" || row.Before != "":
+			row.Class = "row-on"
+		case row.Warned:
+			row.Class = "row-warn"
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func join(parts ...string) string {
+	kept := parts[:0:0]
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, "; ")
+}
+
+// changeOf compares a cell with an earlier one: numbers by a percentage of the earlier, percentages by points.
+func changeOf(ind kpi.Indicator, past, now kpi.Cell) change {
+	p, hadOne := past.Number(ind)
+	x, hasOne := now.Number(ind)
+	if !hadOne || !hasOne {
+		return change{}
+	}
+	if ind.Kind == kpi.KindYesNo || ind.Kind == kpi.KindGrade {
+		if x.Cmp(p) == 0 {
+			return change{}
+		}
+		return change{Icon: direction(x.Cmp(p)), Text: "đổi", Large: true}
+	}
+	diff := new(big.Rat).Sub(x, p)
+	limit := big.NewRat(20, 1)
+	c := change{Icon: direction(diff.Sign())}
+	switch {
+	case diff.Sign() == 0:
+		c.Text = "không đổi"
+		return c
+	case ind.Percent():
+		c.Text = signed(diff, max(ind.Decimals, 1)) + " điểm %"
+	case p.Sign() == 0:
+		c.Text, c.Large = "từ 0", true
+		return c
+	default:
+		diff.Quo(diff.Mul(diff, big.NewRat(100, 1)), new(big.Rat).Abs(p))
+		c.Text = signed(diff, 1) + "%"
+	}
+	c.Large = diff.Abs(diff).Cmp(limit) > 0
+	return c
+}
+
+func direction(sign int) string {
+	switch {
+	case sign > 0:
+		return "arrow-up"
+	case sign < 0:
+		return "arrow-down"
+	}
+	return ""
+}
+
+// signed shows a change with its sign.
+func signed(x *big.Rat, decimals int) string {
+	s := kpi.FormatRat(x, decimals)
+	if x.Sign() > 0 {
+		return "+" + s
+	}
+	return s
+}

@@ -1,0 +1,402 @@
+//go:build bench
+
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"chiso/app"
+	"chiso/app/kpi"
+	"chiso/store"
+	"chiso/store/storetest"
+
+	"github.com/valyala/fasthttp"
+)
+
+// The size of a large province.
+const (
+	benchUnits      = 124
+	benchIndicators = 300
+	benchRounds     = 60
+)
+
+// TestBench measures the province-size store through HTTP beside bare bbolt in the same run, and prints one table.
+func TestBench(t *testing.T) {
+	dir := t.TempDir()
+	b := &bench{t: t, dir: dir}
+	b.open()
+	start := time.Now()
+	if err := b.app.SeedProvince(benchUnits, benchIndicators, benchRounds, passphrase); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Printf("Province of %d units, %d indicators, %d rounds made in %s.\n\n", benchUnits, benchIndicators, benchRounds, time.Since(start).Round(time.Second))
+	b.close()
+	b.raw = storetest.CopyRaw(t, dir)
+	fmt.Println("| work | ours | reference | ratio | goal |")
+	fmt.Println("|---|---|---|---|---|")
+	b.coldStart()
+	b.reads()
+	b.saves()
+	b.memory()
+	b.close()
+}
+
+type bench struct {
+	t     *testing.T
+	dir   string
+	store *store.Store
+	app   *app.App
+	srv   *Server
+	addr  string
+	raw   *storetest.Raw
+	round kpi.Round
+	codes []string // of the indicators
+	units []string
+}
+
+func (b *bench) must(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) open() {
+	var err error
+	b.store, err = store.Open(b.dir)
+	b.must(err)
+	b.app = app.New(app.Options{Store: b.store, Dir: b.dir})
+	b.srv, err = New(Options{App: b.app, Province: "Tỉnh"})
+	b.must(err)
+}
+
+func (b *bench) close() {
+	if b.addr != "" {
+		b.must(b.srv.Shutdown(5 * time.Second))
+		b.addr = ""
+	}
+	b.must(b.store.Close())
+}
+
+func (b *bench) listen() {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	b.must(err)
+	b.addr = ln.Addr().String()
+	go func() {
+		if err := b.srv.Serve(ln); err != nil {
+			b.t.Error(err)
+		}
+	}()
+}
+
+func row(work, ours, reference, ratio, goal string) {
+	fmt.Printf("| %s | %s | %s | %s | %s |\n", work, ours, reference, ratio, goal)
+}
+
+func (b *bench) coldStart() {
+	start := time.Now()
+	b.open()
+	b.listen()
+	res, err := http.Get("http://" + b.addr + "/healthz")
+	b.must(err)
+	b.must(res.Body.Close())
+	row("cold start to /healthz", time.Since(start).Round(time.Millisecond).String(), "–", "–", "≤ 1 s")
+
+	sys := kpi.Actor{User: kpi.User{Login: "bench", Grants: []kpi.Grant{{Role: kpi.Coordinator}}}, At: b.app.Now()}
+	var ok bool
+	b.round, ok, err = b.app.CurrentRound(sys, "nq57")
+	b.must(err)
+	if !ok {
+		b.t.Fatal("no open round")
+	}
+	c, err := b.app.Catalogue(sys, "nq57", b.round.Month)
+	b.must(err)
+	for _, ind := range c.Indicators {
+		b.codes = append(b.codes, ind.Code)
+	}
+	units, err := b.app.Units(sys)
+	b.must(err)
+	for _, u := range units {
+		b.units = append(b.units, u.Code)
+	}
+}
+
+// median runs work n times and returns the median of its time.
+func (b *bench) median(n int, work func()) time.Duration {
+	times := make([]time.Duration, n)
+	work()
+	for i := range times {
+		start := time.Now()
+		work()
+		times[i] = time.Since(start)
+	}
+	slices.Sort(times)
+	return times[n/2]
+}
+
+func ratio(a, b time.Duration) string { return fmt.Sprintf("%.2f ×", float64(a)/float64(b)) }
+
+// cpu returns the processor time that this process has used.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func (b *bench) reads() {
+	coordinator := b.signIn("dieuphoi")
+	clerk := b.signIn("nhaplieu." + strings.ToLower(b.units[0]))
+	base := "nq57/" + b.round.Month.String()
+
+	page := func(who *client, path string) func() {
+		return func() {
+			if n := len(who.get(path)); n < 1000 {
+				b.t.Fatalf("%s: %d bytes", path, n)
+			}
+		}
+	}
+	scan := func(prefix string) (func(), int) {
+		n, _, err := b.raw.Scan("cell", prefix)
+		b.must(err)
+		return func() {
+			_, _, err := b.raw.Scan("cell", prefix)
+			b.must(err)
+		}, n
+	}
+
+	sheet := page(clerk, "/nhap-lieu/"+base+"/"+b.units[0])
+	bare, _ := scan("nq57|" + b.round.Month.String() + "|" + b.units[0] + "|")
+	sheet()
+	const pages = 50
+	before := cpu()
+	for range pages {
+		sheet()
+	}
+	used := (cpu() - before) / pages
+	row("sheet of 300 cells, whole page, processor time", used.Round(10*time.Microsecond).String(), b.median(50, bare).String()+" bare scan", "–", "≤ 4 ms")
+
+	bare, n := scan("nq57|" + b.round.Month.String() + "|")
+	ours, ref := b.median(15, page(coordinator, "/tong-hop/"+base+"?tam=1")), b.median(31, bare)
+	row(fmt.Sprintf("province table of one round, whole page, %d live cells", n), ours.Round(100*time.Microsecond).String(), ref.Round(10*time.Microsecond).String()+" bare scan", ratio(ours, ref), "≤ 4 ×")
+
+	ours = b.median(15, page(coordinator, "/theo-doi/"+base))
+	row("board of 124 units, whole page", ours.Round(100*time.Microsecond).String(), ref.Round(10*time.Microsecond).String()+" bare scan", ratio(ours, ref), "≤ 30 ms")
+
+	var keys []string
+	for m := b.round.Month - benchRounds + 1; m <= b.round.Month; m++ {
+		for _, u := range b.units {
+			keys = append(keys, "nq57|"+m.String()+"|"+u+"|"+b.codes[10])
+		}
+	}
+	actor := kpi.Actor{User: kpi.User{Login: "dieuphoi", Grants: []kpi.Grant{{Role: kpi.Coordinator}}}, At: b.app.Now()}
+	ours = b.median(31, func() {
+		p, err := b.app.IndicatorPage(actor, "nq57", b.codes[10], benchRounds)
+		b.must(err)
+		if len(p.Points) < benchRounds/12 {
+			b.t.Fatalf("%d points", len(p.Points))
+		}
+	})
+	ref = b.median(31, func() {
+		found, err := b.raw.Get("cell", keys)
+		b.must(err)
+		if found < len(keys)/2 {
+			b.t.Fatalf("%d records of %d", found, len(keys))
+		}
+	})
+	row("one indicator over 60 rounds", ours.Round(10*time.Microsecond).String(), ref.Round(10*time.Microsecond).String()+" bare reads of all its cells", ratio(ours, ref), "≤ 3 ×")
+
+	start := time.Now()
+	_, data, err := b.app.ExportTable(actor, "Tỉnh", "nq57", b.round.Month, false)
+	b.must(err)
+	row("Excel of the table, units on a second sheet", time.Since(start).Round(time.Millisecond).String(), fmt.Sprintf("%d KB", len(data)>>10), "–", "see app/workbook")
+}
+
+// saveSizes are the records that one save writes: cell, event, its index, two hashes, two counters, the answer.
+var saveSizes = []int{84, 150, 0, 32, 32, 12, 12, 70}
+
+func (b *bench) saves() {
+	const span = 4 * time.Second
+	raw, n := storetest.OpenRaw(b.t), uint64(0)
+	start := time.Now()
+	for time.Since(start) < span {
+		b.must(raw.Put(n, saveSizes...))
+		n++
+	}
+	bare := float64(n) / time.Since(start).Seconds()
+	const people = 32
+	sessions := make([]*client, people)
+	for i := range sessions {
+		sessions[i] = b.signIn("nhaplieu." + strings.ToLower(b.units[i]))
+	}
+	goals := map[int]string{1: "≥ 0.6 ×", 32: "≥ 2.5 ×", 256: "≥ 4 ×"}
+	for _, clients := range []int{1, 32, 256} {
+		rate, p50, p99 := b.load(sessions, clients, span, 0)
+		row(fmt.Sprintf("save one cell, %d at once (p50 %s, p99 %s)", clients, p50.Round(100*time.Microsecond), p99.Round(100*time.Microsecond)),
+			fmt.Sprintf("%.0f/s", rate), fmt.Sprintf("%.0f/s bare Update", bare), fmt.Sprintf("%.2f ×", rate/bare), goals[clients])
+	}
+	rate, p50, p99 := b.load(sessions, 300, 20*time.Second, 2*time.Second)
+	row(fmt.Sprintf("300 clerks, one cell each per 2 s (%.0f/s, p50 %s)", rate, p50.Round(100*time.Microsecond)), "p99 "+p99.Round(100*time.Microsecond).String(), "–", "–", "≤ 50 ms, none lost, none doubled")
+}
+
+// load lets clients save cells of their own for a while, each pausing between two, and checks at the end that every
+// cell holds what was last acknowledged, in as many versions as were acknowledged.
+func (b *bench) load(sessions []*client, clients int, span, pause time.Duration) (rate float64, p50, p99 time.Duration) {
+	type result struct {
+		times []time.Duration
+		code  string
+		unit  string
+		last  string
+		v     int
+	}
+	results := make([]result, clients)
+	var wg sync.WaitGroup
+	start := time.Now()
+	for i := range clients {
+		wg.Go(func() {
+			c := sessions[i%len(sessions)]
+			r := &results[i]
+			r.unit, r.code = c.unit, b.number(i/len(sessions))
+			r.v = b.version(c.unit, r.code)
+			if pause > 0 {
+				time.Sleep(pause * time.Duration(i) / time.Duration(clients))
+			}
+			for n := 0; time.Since(start) < span; n++ {
+				raw := fmt.Sprint(1000 + n%9000)
+				if raw == r.last {
+					continue
+				}
+				at := time.Now()
+				body := fmt.Sprintf(`{"items":[{"k":%q,"v":%d,"op":"bench-%d-%d-%d","raw":%q}]}`, r.code, r.v, start.UnixNano(), i, n, raw)
+				answer := c.post("/nhap-lieu/nq57/"+b.round.Month.String()+"/"+c.unit+"/o", body)
+				if !bytes.Contains(answer, []byte(`"saved"`)) {
+					b.t.Errorf("not saved: %s", answer)
+					return
+				}
+				r.times = append(r.times, time.Since(at))
+				r.last = raw
+				r.v++
+				time.Sleep(pause)
+			}
+		})
+	}
+	wg.Wait()
+	took := time.Since(start)
+	var all []time.Duration
+	for _, r := range results {
+		all = append(all, r.times...)
+		b.must(b.store.View(func(tx *store.Tx) error {
+			c, err := tx.Cell(kpi.CellKey{Set: "nq57", Month: b.round.Month, Unit: r.unit, Indicator: r.code})
+			if err == nil && (c.Value.String() != r.last || int(c.Version) != r.v) {
+				b.t.Errorf("%s of %s: stored %s in version %d, acknowledged %s in %d", r.code, r.unit, c.Value, c.Version, r.last, r.v)
+			}
+			return err
+		}))
+	}
+	if len(all) == 0 {
+		b.t.Fatal("nothing was saved")
+	}
+	slices.Sort(all)
+	return float64(len(all)) / took.Seconds(), all[len(all)/2], all[len(all)*99/100]
+}
+
+// number returns the n-th indicator that takes any whole number.
+func (b *bench) number(n int) string {
+	var code string
+	b.must(b.store.View(func(tx *store.Tx) error {
+		list, err := tx.Indicators("nq57", b.round.Month)
+		for _, ind := range list {
+			if ind.Kind == kpi.KindNumber && !ind.Max.OK {
+				if code = ind.Code; n == 0 {
+					return nil
+				}
+				n--
+			}
+		}
+		return err
+	}))
+	return code
+}
+
+func (b *bench) version(unit, code string) (v int) {
+	b.must(b.store.View(func(tx *store.Tx) error {
+		c, err := tx.Cell(kpi.CellKey{Set: "nq57", Month: b.round.Month, Unit: unit, Indicator: code})
+		v = int(c.Version)
+		return err
+	}))
+	return v
+}
+
+func (b *bench) memory() {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return // not Linux
+	}
+	find := func(name string) string {
+		m := regexp.MustCompile(name + `:\s+(\d+) kB`).FindSubmatch(status)
+		if m == nil {
+			return "?"
+		}
+		return string(m[1]) + " kB"
+	}
+	row("memory after all this, clients included", find("VmRSS"), find("RssAnon")+" of it anonymous", "–", "≤ 300 MB, ≤ 80 MB anonymous")
+}
+
+// client is one signed-in browser over a kept connection.
+type client struct {
+	b      *bench
+	http   *fasthttp.HostClient
+	unit   string
+	cookie string
+	csrf   string
+}
+
+func (b *bench) signIn(login string) *client {
+	b.t.Helper()
+	s := &site{t: b.t, app: b.app, srv: b.srv, store: b.store}
+	br := s.browser().signIn(login, passphrase)
+	if d := br.do(httptest.NewRequest("GET", "/tai-khoan", nil)); d.Status != 200 {
+		b.t.Fatalf("%s: %d", login, d.Status)
+	}
+	_, code, _ := strings.Cut(login, ".")
+	return &client{b: b, http: &fasthttp.HostClient{Addr: b.addr, MaxConns: 512}, unit: strings.ToUpper(code), cookie: br.jar["phien"], csrf: br.csrf}
+}
+
+func (c *client) get(path string) []byte { return c.send("GET", path, "") }
+
+func (c *client) post(path, body string) []byte { return c.send("POST", path, body) }
+
+func (c *client) send(method, path, body string) []byte {
+	req, res := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+	defer fasthttp.ReleaseRequest(req)
+	defer fasthttp.ReleaseResponse(res)
+	req.SetRequestURI("http://" + c.b.addr + path)
+	req.Header.SetMethod(method)
+	req.Header.SetCookie("phien", c.cookie)
+	if body != "" {
+		req.Header.SetContentType("application/json")
+		req.Header.Set("X-CSRF", c.csrf)
+		req.SetBodyString(body)
+	}
+	if err := c.http.Do(req, res); err != nil {
+		c.b.t.Error(err)
+		return nil
+	}
+	if res.StatusCode() != 200 {
+		c.b.t.Errorf("%s %s: status %d %s", method, path, res.StatusCode(), res.Body())
+	}
+	return append([]byte(nil), res.Body()...)
+}

@@ -1,0 +1,124 @@
+package web
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"chiso/app/kpi"
+)
+
+// figureText words a province figure: the number and what has to stand below it. Both are "" if there is none.
+func figureText(ind kpi.Indicator, f kpi.Figure) (text, note string) {
+	switch {
+	case f.Override != nil:
+		return f.Show(ind), ""
+	case ind.Kind == kpi.KindText && f.Units > 0:
+		return fmt.Sprintf("%d nội dung", f.Units), ""
+	case f.Value == nil:
+		return "", ""
+	case ind.Kind == kpi.KindYesNo && ind.Aggregation == kpi.AggProvince:
+		if f.Value.Sign() > 0 {
+			return "Có", ""
+		}
+		return "Không", ""
+	case ind.Kind == kpi.KindYesNo:
+		return f.Show(ind), fmt.Sprintf("%d/%d đơn vị có", f.Yes, f.Units)
+	}
+	return f.Show(ind), ""
+}
+
+// measured writes a number with its unit of measure: «93,1%», «1.234 lượt».
+func measured(text, unit string) string {
+	if text == "" || unit == "" || strings.HasPrefix(unit, "%") {
+		return text + unit
+	}
+	return text + " " + unit
+}
+
+// figureWithUnit words a figure in one line: «64,5% đơn vị (80/124 đơn vị có)», "" if there is none.
+func figureWithUnit(ind kpi.Indicator, f kpi.Figure) string {
+	text, note := figureText(ind, f)
+	if f.Official() != nil && !(ind.Kind == kpi.KindYesNo && ind.Aggregation == kpi.AggProvince && f.Override == nil) {
+		text = measured(text, ind.FigureUnit())
+	}
+	if note != "" {
+		text += " (" + note + ")"
+	}
+	return text
+}
+
+// incomplete reports whether a figure is a sum that still lacks units, so that it compares with nothing.
+func incomplete(ind kpi.Indicator, f kpi.Figure) bool {
+	return ind.Aggregation == kpi.AggSum && f.Override == nil && f.Filled < f.Due
+}
+
+// figureChange words the difference between two figures as they are shown: «+0,6 điểm %», «-12», «0». against says
+// that it goes against the good direction. text is "" if one of them is missing.
+func figureChange(ind kpi.Indicator, now, before *big.Rat) (text string, against bool) {
+	if now == nil || before == nil || ind.Kind == kpi.KindYesNo && ind.Aggregation == kpi.AggProvince {
+		return "", false
+	}
+	decimals := ind.FigureDecimals()
+	d := new(big.Rat).Sub(rounded(now, decimals), rounded(before, decimals))
+	text = kpi.FormatRat(d, decimals)
+	if d.Sign() > 0 {
+		text = "+" + text
+	}
+	if d.Sign() == 0 {
+		text = "0"
+	} else if strings.HasPrefix(ind.FigureUnit(), "%") {
+		text += " điểm %"
+	}
+	return text, ind.Direction == kpi.Up && d.Sign() < 0 || ind.Direction == kpi.Down && d.Sign() > 0
+}
+
+// rounded returns x as it is shown.
+func rounded(x *big.Rat, decimals int) *big.Rat {
+	r, ok := new(big.Rat).SetString(kpi.RoundRat(x, decimals))
+	if !ok {
+		return x
+	}
+	return r
+}
+
+// verdict says how a figure stands to its target.
+type verdict struct {
+	Text, Icon, Class string
+}
+
+// judge compares a figure with the target that holds in month m. A sum that lacks units is judged only where the
+// units still to come cannot change the answer.
+func judge(ind kpi.Indicator, f kpi.Figure, m kpi.Month, closed bool) verdict {
+	target, ok := ind.TargetFor(m)
+	x := f.Official()
+	if !ok || x == nil {
+		return verdict{}
+	}
+	met, known := target.Met(x, ind.Direction)
+	switch {
+	case !known:
+		return verdict{}
+	case !closed && incomplete(ind, f) && !(met && (target.Op == kpi.OpGE || target.Op == kpi.OpGT)):
+		return verdict{Text: "Chưa đủ đơn vị", Icon: "hourglass"}
+	case met:
+		return verdict{"Đạt", "check", "badge-ok"}
+	}
+	return verdict{"Chưa đạt", "x", "badge-warn"}
+}
+
+// unitsBehind words how many units stand behind a figure: «112/124 đơn vị».
+func unitsBehind(f kpi.Figure) string {
+	return fmt.Sprintf("%d/%d đơn vị", f.Filled, f.Due)
+}
+
+// lowerFirst writes a label inside a sentence.
+func lowerFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	return string(unicode.ToLower(first)) + s[size:]
+}

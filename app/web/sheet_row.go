@@ -1,0 +1,347 @@
+package web
+
+import (
+	"html/template"
+	"strings"
+	"time"
+
+	"chiso/app"
+	"chiso/app/kpi"
+)
+
+// maxTableRows is how many rows one table of a sheet has, so that the browser can leave tables out of sight alone.
+const maxTableRows = 30
+
+// sheetTab leads to the first table of a group.
+type sheetTab struct {
+	ID    string
+	Label string // «5. Chính quyền số»
+	Count string // «9/14»
+	Icon  string
+	Mark  string // what the icon says
+}
+
+// sheetGroup is one table of a sheet.
+type sheetGroup struct {
+	ID, Group string // the group's tab is "t-" + Group
+	Title     string
+	Rows      []sheetRow
+}
+
+// sheetRow is one cell with everything that its row shows.
+type sheetRow struct {
+	Code, Name, Unit string
+	Previous, ToDate string
+	About            string // what numerator and denominator are, who leads
+	Back             string // why it was returned
+	Note             string // explanation, read-only
+	Below            bool   // there is an About, a Back or a Note
+	Shown            string // value as read-only text; the rate of a ratio
+	Parts            string // of a ratio, read-only: «45/60»
+	Raw, Den         string // texts of the inputs
+	Text             string // words beside the input
+	Icon             template.HTML
+	More             *moreView // the opened line below; nil: closed
+
+	// Which input the cell has; none of them in a read-only row, but for Words, which take two columns there too.
+	Number, Ratio, Choice, Words bool
+	Options                      []option
+
+	// Attributes, see identify.
+	RowIs, NameIs, InputIs, SumIs, WordsAre, SeenIs, LinkIs template.HTMLAttr
+	NumIs, DenIs, DenInputIs, RateIs                        template.HTMLAttr
+
+	filled bool
+	state  string
+}
+
+type option struct {
+	Value, Label string
+	Selected     bool
+}
+
+// moreView is the line below a row: the kinds of no number, the explanation.
+type moreView struct {
+	Code, ID string
+	History  string // URL of the cell's history
+	Options  []option
+	Reason   string
+	Expected string
+	Note     string
+	Ticked   bool
+	Tick     bool // the tick is asked for
+}
+
+// rowBuilder makes the rows of one page.
+type rowBuilder struct {
+	srv     *Server
+	key     sheetKey
+	month   kpi.Month
+	trouble sheetTrouble
+	open    string // code of the row to open
+	icons   map[string]template.HTML
+	leads   map[string]string // lead agencies by code
+	people  map[string]string
+}
+
+// fillRows groups the sheet's rows into tables and counts what they need.
+func (s *Server) fillRows(v *sheetView, sh app.SheetView, k sheetKey, t sheetTrouble, open string) error {
+	b := rowBuilder{srv: s, key: k, month: k.Month, trouble: t, open: open, icons: map[string]template.HTML{}, leads: map[string]string{}, people: sh.Names}
+	for state, name := range map[string]string{"saved": "check", "warning": "alert-triangle", "error": "alert-circle", "rejected": "alert-circle", "conflict": "arrows-diff", "locked": "lock"} {
+		icon, err := s.static.Icon(name)
+		if err != nil {
+			return err
+		}
+		b.icons[state] = icon
+	}
+	var latest time.Time
+	for i := 0; i < len(sh.Rows); {
+		code := sh.Rows[i].Indicator.Group
+		group, _ := sh.Set.Group(code)
+		title := strings.TrimPrefix(code+". "+group.Name, ". ")
+		tab := tabCount{}
+		first := i
+		for ; i < len(sh.Rows) && sh.Rows[i].Indicator.Group == code; i++ {
+			if n := (i - first) % maxTableRows; n == 0 {
+				v.Groups = append(v.Groups, newSheetGroup(code, title, (i-first)/maxTableRows, len(sh.Rows)))
+			}
+			table := &v.Groups[len(v.Groups)-1]
+			row := b.row(&sh.Rows[i])
+			table.Rows = append(table.Rows, row)
+			tab.add(row)
+			if at := sh.Rows[i].Cell.At; at.After(latest) {
+				latest = at
+			}
+		}
+		v.Tabs = append(v.Tabs, tab.tab(code, title))
+		v.Failures += tab.failures
+		v.Warnings += tab.warnings
+	}
+	if !latest.IsZero() {
+		v.SavedAt = kpi.FormatTime(latest)
+	}
+	return nil
+}
+
+func newSheetGroup(code, title string, part, rows int) sheetGroup {
+	g := sheetGroup{ID: "g-" + domID(code), Group: domID(code), Title: title, Rows: make([]sheetRow, 0, min(maxTableRows, rows))}
+	if part > 0 {
+		g.ID += "-" + string(rune('1'+part))
+		g.Title += " (tiếp)"
+	}
+	return g
+}
+
+type tabCount struct{ filled, due, failures, warnings int }
+
+func (n *tabCount) add(row sheetRow) {
+	n.due++
+	if row.filled {
+		n.filled++
+	}
+	switch row.state {
+	case "warning":
+		n.warnings++
+	case "error", "rejected", "conflict":
+		n.failures++
+	}
+}
+
+func (n tabCount) tab(code, title string) sheetTab {
+	t := sheetTab{ID: domID(code), Label: title, Count: formatCount(n.filled) + "/" + formatCount(n.due)}
+	switch {
+	case n.failures > 0:
+		t.Icon, t.Mark = "alert-circle", "có lỗi"
+	case n.warnings > 0:
+		t.Icon, t.Mark = "alert-triangle", "có cảnh báo"
+	case n.filled == n.due:
+		t.Icon, t.Mark = "check", "đã đủ"
+	default:
+		t.Icon, t.Mark = "circle", "chưa đủ"
+	}
+	return t
+}
+
+func formatCount(n int) string { return kpi.FormatDecimal(kpi.Dec(int64(n)), 0) }
+
+func (b *rowBuilder) row(from *app.SheetRow) sheetRow {
+	ind, c := from.Indicator, from.Cell
+	row := sheetRow{Code: ind.Code, Name: ind.Name, Unit: ind.Unit, About: b.about(ind), Previous: b.previous(from), filled: c.Filled(ind.Kind)}
+	if from.ToDate != nil {
+		row.ToDate = kpi.FormatRat(from.ToDate, ind.Decimals)
+	}
+	if c.Review == kpi.ReviewReturned {
+		row.Back = "Trả lại: «" + c.ReviewNote + "»"
+		if name := b.people[c.ReviewBy]; name != "" {
+			row.Back += " – " + name
+		}
+	}
+	stored := textOfCell(ind, c)
+	text, state, seen := stored, stateOf(ind, c, from.Issues), ""
+	typed, refused := b.trouble.typed[ind.Code]
+	if refused {
+		text, state = stored.with(typed.entry), cellState{typed.state, typed.text}
+	} else if said := b.trouble.blocks(ind.Code); said != "" && state.State == "" {
+		short, _, _ := strings.Cut(said, ". ")
+		state = cellState{"error", short}
+	}
+	if from.Editable {
+		seen = stored.seen(c.Version)
+		b.input(&row, from, text)
+		if text.extra() || state.State == "warning" || b.open == ind.Code || refused && typed.more() {
+			row.More = b.more(from, text)
+		}
+	} else {
+		state = b.readOnly(&row, from, state, typed)
+	}
+	row.state, row.Text, row.Icon = state.State, state.Text, b.icons[state.State]
+	row.Below = row.About != "" || row.Back != "" || row.Note != ""
+	row.identify(b.key.Set, seen)
+	return row
+}
+
+// domID is the part of an id that names a code: no dot, which style sheets read as something else.
+func domID(code string) string { return strings.ReplaceAll(code, ".", "_") }
+
+// identify prepares the attributes that name the cell's parts. Codes, sets and seen texts hold only letters, digits,
+// dots and dashes, so they need no escaping.
+func (row *sheetRow) identify(set, seen string) {
+	attr := func(parts ...string) template.HTMLAttr { return template.HTMLAttr(strings.Join(parts, "")) }
+	code, k, state := row.Code, domID(row.Code), `" data-state="`+row.state+`"`
+	filled := ""
+	if row.filled {
+		filled = " data-filled"
+	}
+	row.RowIs = attr(`id="r-`, k, `"`, filled)
+	row.NameIs = attr(`id="h-`, k, `" href="/chi-so/`, set, `/`, code, `"`)
+	row.SumIs = attr(`id="s-`, k, `"`)
+	row.WordsAre = attr(`id="m-`, k, state)
+	if seen == "" {
+		return
+	}
+	row.SeenIs = attr(`name="v.`, code, `" value="`, seen, `"`)
+	row.LinkIs = attr(`href="?o=`, code, `#r-`, k, `"`)
+	about := `" aria-describedby="m-` + k + state
+	if !row.Ratio {
+		row.InputIs = attr(`id="f-`, k, `" name="c.`, code, `" aria-labelledby="h-`, k, about)
+		return
+	}
+	row.NumIs = attr(`id="a-`, k, `" for="f-`, k, `"`)
+	row.DenIs = attr(`id="b-`, k, `" for="d-`, k, `"`)
+	row.InputIs = attr(`id="f-`, k, `" name="c.`, code, `" aria-labelledby="h-`, k, ` a-`, k, about)
+	row.DenInputIs = attr(`id="d-`, k, `" name="d.`, code, `" aria-labelledby="h-`, k, ` b-`, k, about)
+	row.RateIs = attr(`id="q-`, k, `" for="f-`, k, ` d-`, k, `"`)
+}
+
+// input says which input the row has, what stands in it and what it offers.
+func (b *rowBuilder) input(row *sheetRow, from *app.SheetRow, text cellText) {
+	ind := from.Indicator
+	row.Raw, row.Den = text.Raw, text.Den
+	switch ind.Kind {
+	case kpi.KindNumber:
+		row.Number = true
+	case kpi.KindRatio:
+		row.Ratio = true
+		if from.Cell.Content == kpi.HasValue {
+			row.Shown = from.Cell.Show(ind)
+		}
+	case kpi.KindYesNo:
+		row.Choice = true
+		row.Options = []option{{"", "Chưa chọn", row.Raw == ""}, {"co", "Có", row.Raw == "co"}, {"khong", "Không", row.Raw == "khong"}}
+	case kpi.KindGrade:
+		row.Choice = true
+		row.Options = append(row.Options, option{"", "Chưa chọn", row.Raw == ""})
+		for _, g := range ind.Grades {
+			row.Options = append(row.Options, option{g.Code, g.Label, row.Raw == g.Code})
+		}
+	default:
+		row.Words = true
+	}
+}
+
+// readOnly shows the cell as text, for whoever may not or cannot change it now.
+func (b *rowBuilder) readOnly(row *sheetRow, from *app.SheetRow, state cellState, typed typedCell) cellState {
+	ind, c := from.Indicator, from.Cell
+	row.Shown, row.Words = c.Show(ind), ind.Kind == kpi.KindText
+	if ind.Kind == kpi.KindRatio && c.Content == kpi.HasValue {
+		row.Parts, _, _ = strings.Cut(c.Trace(ind), " = ")
+	}
+	if c.Note != "" {
+		row.Note = "Giải trình: " + c.Note
+	}
+	switch {
+	case state.State == "saved" && state.Text == "Đã lưu":
+		state = cellState{}
+	case state.State == "saved":
+		state.State = ""
+	case typed.text != "":
+		state = cellState{"rejected", "Chưa lưu: " + typedAs(typed.entry)}
+	}
+	return state
+}
+
+// previous shows the latest earlier value, and of which month it is when that is not the period before.
+func (b *rowBuilder) previous(from *app.SheetRow) string {
+	if len(from.Past) == 0 {
+		return ""
+	}
+	last := from.Past[0]
+	shown := last.Show(from.Indicator)
+	if from.Indicator.Kind == kpi.KindText {
+		shown = kpi.Clip(shown, 60)
+	}
+	if int(b.month-last.Month) != max(1, from.Indicator.Frequency.Months()) {
+		shown += " (" + last.Month.Short() + ")"
+	}
+	return shown
+}
+
+func (b *rowBuilder) about(ind kpi.Indicator) string {
+	var parts []string
+	if ind.Kind == kpi.KindRatio && ind.Numerator != "" {
+		parts = append(parts, "Tử số: "+ind.Numerator)
+	}
+	if ind.Kind == kpi.KindRatio && ind.Denominator != "" {
+		parts = append(parts, "Mẫu số: "+ind.Denominator)
+	}
+	if ind.LeadAgency != "" && ind.LeadAgency != b.key.Unit {
+		parts = append(parts, "Chủ trì: "+b.lead(ind.LeadAgency))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// lead returns the name of a lead agency, which a definition gives as a unit's code or in words.
+func (b *rowBuilder) lead(agency string) string {
+	if !kpi.ValidCode(agency) {
+		return agency
+	}
+	name, ok := b.leads[agency]
+	if !ok {
+		name = b.srv.App.UnitName(agency)
+		b.leads[agency] = name
+	}
+	return name
+}
+
+func (b *rowBuilder) more(from *app.SheetRow, t cellText) *moreView {
+	ind, m := from.Indicator, blankMore(b.key)
+	m.Code, m.ID, m.Reason, m.Expected, m.Note, m.Ticked = ind.Code, domID(ind.Code), t.Reason, t.Expected, t.Note, t.Confirmed
+	m.History += ind.Code
+	m.Tick = t.Confirmed || from.Cell.Content != kpi.Empty && worstIssue(from.Issues).Level == kpi.Warning
+	options := m.Options[:0]
+	for _, o := range m.Options {
+		if o.Value == "khong-phat-sinh" && ind.Kind != kpi.KindNumber && ind.Kind != kpi.KindRatio {
+			continue
+		}
+		o.Selected = o.Value == t.None
+		options = append(options, o)
+	}
+	m.Options = options
+	return &m
+}
+
+// blankMore is the opened line of no cell in particular: the browser copies it and appends the code of a cell.
+func blankMore(k sheetKey) moreView {
+	return moreView{History: "/o/" + k.String() + "/", Options: []option{{"", "Có số liệu", false}, {"khong-phat-sinh", "Không phát sinh", false},
+		{"khong-ap-dung", "Không áp dụng", false}, {"chua-co", "Chưa có số liệu", false}}}
+}

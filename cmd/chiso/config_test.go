@@ -1,0 +1,96 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestConfig_ExampleLoads(t *testing.T) {
+	t.Parallel()
+	c, err := readConfig("../../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Data == "" || c.Listen == "" || c.Province == "" {
+		t.Errorf("the example leaves out what every province needs: %+v", c)
+	}
+	text, err := os.ReadFile("../../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"data", "listen", "province", "support", "hosts", "tls_cert", "tls_key", "insecure_http", "behind_tls_proxy", "trusted_proxies"} {
+		if !strings.Contains(string(text), key+":") {
+			t.Errorf("the example does not explain %s", key)
+		}
+	}
+}
+
+func TestConfig_Empty_HasDefaults(t *testing.T) {
+	t.Parallel()
+	c, err := readConfig(write(t, "config.yaml", "# nothing yet\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Data != "data" || c.Listen != "127.0.0.1:8057" || c.secure() {
+		t.Errorf("got %+v", c)
+	}
+}
+
+// Every refusal names the file and the key.
+func TestConfig_Refusals(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, says string }{
+		{"unknown key", "dta: /srv/chiso\n", "dta"},
+		{"wrong type", "hosts: 5\n", "dòng 1"},
+		{"no yaml", "data: [\n", "config.yaml"},
+		{"no folder", "data: \"\"\n", "khóa data"},
+		{"no port", "listen: 127.0.0.1\n", "khóa listen"},
+		{"open to the network in the clear", "listen: 0.0.0.0:8057\n", "insecure_http"},
+		{"all interfaces in the clear", "listen: :8057\n", "insecure_http"},
+		{"certificate without key", "tls_cert: a.pem\n", "tls_key"},
+		{"key without certificate", "tls_key: a.pem\n", "tls_cert"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			path := write(t, "config.yaml", tt.text)
+			chiso(t, "", "serve", "--config", path).exits(exitRefused).complains(path, tt.says)
+		})
+	}
+}
+
+func TestConfig_OpenToTheNetwork(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"listen: 0.0.0.0:8057\ninsecure_http: true\n",
+		"listen: 0.0.0.0:8057\nbehind_tls_proxy: true\n",
+		"listen: 0.0.0.0:8443\ntls_cert: a.pem\ntls_key: b.pem\n",
+		"listen: localhost:8057\n",
+		"listen: \"[::1]:8057\"\n",
+	} {
+		if _, err := readConfig(write(t, "config.yaml", text)); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestConfig_Missing(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	chiso(t, "", "serve", "--config", path).exits(exitRefused).complains(path)
+}
+
+func TestServe_FolderWithoutAccounts(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	path := write(t, "config.yaml", "data: "+dir+"\nlisten: 127.0.0.1:0\n")
+	chiso(t, "", "serve", "--config", path).exits(exitRefused).complains("chưa có tài khoản", "chiso init --data "+dir)
+}
+
+func TestServe_CertificateThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	path := write(t, "config.yaml", "data: "+initialised(t)+"\nlisten: 127.0.0.1:0\ntls_cert: khong-co.pem\ntls_key: khong-co.key\n")
+	chiso(t, "", "serve", "--config", path).exits(exitRefused).complains("khong-co.pem")
+}

@@ -18,6 +18,8 @@ type App struct {
 	dir   string // data folder: staged uploads lie in it
 	hash  hasher
 	defs  definitionCache
+
+	parsing chan struct{} // a token for each uploaded file that is being parsed
 }
 
 // Options are what an App stands on.
@@ -36,7 +38,7 @@ func New(o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &App{store: o.Store, now: o.Now, log: o.Log, dir: o.Dir, hash: newHasher()}
+	return &App{store: o.Store, now: o.Now, log: o.Log, dir: o.Dir, hash: newHasher(), parsing: make(chan struct{}, maxParses)}
 }
 
 // Now returns the current instant in UTC, to the millisecond that records keep.

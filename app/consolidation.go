@@ -34,48 +34,53 @@ func (a *App) Table(actor kpi.Actor, set string, m kpi.Month, acceptedOnly bool)
 	}
 	acceptedOnly = acceptedOnly || kpi.May(actor.User, kpi.SeeProvisional) != nil
 	err := a.store.View(func(tx *store.Tx) error {
-		r, err := tx.Round(set, m)
-		if err != nil {
-			return err
-		}
-		defs, err := a.definitions(tx, set, m)
-		if err != nil {
-			return err
-		}
-		t = Table{Set: defs.set, Round: r}
 		sheets, err := tx.Sheets(set, m)
 		if err != nil {
 			return err
 		}
-		t.Units = len(sheets)
-		for _, s := range sheets {
-			if s.State == kpi.Accepted {
-				t.Accepted++
-			}
-		}
-		now, err := a.roundFigures(tx, r, acceptedOnly)
-		if err != nil {
-			return err
-		}
-		before, err := a.figuresBefore(tx, set, m)
-		if err != nil {
-			return err
-		}
-		t.Previous = before.month
-		for _, ind := range defs.list {
-			f, due := now[ind.Code]
-			if !due {
-				continue
-			}
-			row := TableRow{Indicator: ind, Figure: f}
-			if p, ok := before.figures[ind.Code]; ok {
-				row.Previous = &p
-			}
-			t.Rows = append(t.Rows, row)
-		}
-		return nil
+		t, err = a.table(tx, set, m, sheets, acceptedOnly)
+		return err
 	})
 	return t, err
+}
+
+// table reads the consolidated table of a round whose sheets are given.
+func (a *App) table(tx *store.Tx, set string, m kpi.Month, sheets []kpi.Sheet, acceptedOnly bool) (t Table, err error) {
+	r, err := tx.Round(set, m)
+	if err != nil {
+		return t, err
+	}
+	defs, err := a.definitions(tx, set, m)
+	if err != nil {
+		return t, err
+	}
+	t = Table{Set: defs.set, Round: r, Units: len(sheets)}
+	for _, s := range sheets {
+		if s.State == kpi.Accepted {
+			t.Accepted++
+		}
+	}
+	now, err := a.roundFigures(tx, r, acceptedOnly)
+	if err != nil {
+		return t, err
+	}
+	before, err := a.figuresBefore(tx, set, m)
+	if err != nil {
+		return t, err
+	}
+	t.Previous = before.month
+	for _, ind := range defs.list {
+		f, due := now[ind.Code]
+		if !due {
+			continue
+		}
+		row := TableRow{Indicator: ind, Figure: f}
+		if p, ok := before.figures[ind.Code]; ok {
+			row.Previous = &p
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, nil
 }
 
 // monthFigures are the figures of one month.
@@ -113,11 +118,6 @@ func (a *App) roundFigures(tx *store.Tx, r kpi.Round, acceptedOnly bool) (map[st
 		figures[f.Indicator] = f
 	}
 	return figures, nil
-}
-
-// figures consolidates all cells of the round, accepted or not.
-func (a *App) figures(tx *store.Tx, r kpi.Round) ([]kpi.Figure, error) {
-	return a.consolidate(tx, r, "", false)
 }
 
 // consolidate computes the figures of the round's due indicators from the cells, in one scan of them; of one

@@ -181,7 +181,7 @@ func (a *App) readImport(actor kpi.Actor, what string, f ImportFile) (proposer, 
 	if what == ImportIndicators && !kpi.ValidSet(f.Set) {
 		return nil, fieldError("set", fmt.Sprintf("Mã bộ chỉ số «%s» chỉ được gồm chữ thường không dấu, chữ số, dấu gạch (tối đa 32 ký tự).", kpi.Clip(f.Set, 40)))
 	}
-	book, err := readBook(f.Name, f.Data, parseLimit)
+	book, err := a.readBook(f.Name, f.Data, parseLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -197,17 +197,16 @@ func (a *App) readImport(actor kpi.Actor, what string, f ImportFile) (proposer, 
 // parseLimit bounds waiting for a free place and parsing together.
 const parseLimit = 10 * time.Second
 
-// parsing holds a token for each file that is being parsed. What it protects, memory, belongs to the process and not
-// to one App.
-var parsing = make(chan struct{}, 4)
+// maxParses bounds how many files are parsed at a time.
+const maxParses = 4
 
 // readBook parses a file, at most four at a time; a Busy error says that the time is up.
-func readBook(name string, data []byte, limit time.Duration) (*workbook.Book, error) {
+func (a *App) readBook(name string, data []byte, limit time.Duration) (*workbook.Book, error) {
 	late := time.NewTimer(limit)
 	defer late.Stop()
 	busy := kpi.Errorf(kpi.Busy, "Máy chủ đang đọc nhiều tệp khác nên chưa đọc xong tệp này. Chờ một phút rồi tải lại.")
 	select {
-	case parsing <- struct{}{}:
+	case a.parsing <- struct{}{}:
 	case <-late.C:
 		return nil, busy
 	}
@@ -217,7 +216,7 @@ func readBook(name string, data []byte, limit time.Duration) (*workbook.Book, er
 	}
 	done := make(chan result, 1)
 	go func() { // ends by itself: the gate bounds every file to seconds
-		defer func() { <-parsing }()
+		defer func() { <-a.parsing }()
 		defer func() {
 			if r := recover(); r != nil {
 				done <- result{nil, fmt.Errorf("parse upload: panic: %v", r)}

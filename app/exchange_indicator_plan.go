@@ -150,7 +150,7 @@ func (p *indicatorPlanner) row(row *indicatorRow) (ImportLine, error) {
 				changes = append(differences{"phiên bản mới từ kỳ " + is.From.Short()}, changes...)
 			}
 			l.Text = changes.String()
-			if err := p.checkVersion(versions, is.Indicator); err != nil {
+			if err := versionFits(versions, p.rounds, is.Indicator); err != nil {
 				return refuse("from", err)
 			}
 		}
@@ -258,20 +258,6 @@ func (p *indicatorPlanner) checkLinks(is indicatorForm) (key string, err error) 
 		return "weightby", kpi.Errorf(kpi.Invalid, "Không có chỉ số %s làm trọng số của chỉ số %s, cả trong tệp và trong bộ chỉ số.", is.WeightBy, is.Code)
 	}
 	return "", nil
-}
-
-// checkVersion returns the refusal that saving the version would meet.
-func (p *indicatorPlanner) checkVersion(versions []kpi.Indicator, ind kpi.Indicator) error {
-	i := slices.IndexFunc(versions, func(v kpi.Indicator) bool { return v.From == ind.From })
-	switch {
-	case !used(p.rounds, ind.From):
-		return nil
-	case i >= 0 && !sameMeasure(versions[i], ind):
-		return kpi.Errorf(kpi.Conflict, "Chỉ số %s đã dùng trong kỳ từ %s. Đổi cách đo thì ghi «Hiệu lực từ kỳ» là một kỳ chưa mở.", ind.Code, ind.From.Short())
-	case i < 0:
-		return kpi.Errorf(kpi.Conflict, "Kỳ %s đã mở với định nghĩa đang có của chỉ số %s. Ghi «Hiệu lực từ kỳ» là một kỳ chưa mở.", ind.From.Short(), ind.Code)
-	}
-	return nil
 }
 
 // tellNew describes a new indicator with all that was inferred of it.

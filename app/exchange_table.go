@@ -50,42 +50,16 @@ func (a *App) ExportTable(actor kpi.Actor, org, set string, m kpi.Month, accepte
 
 // copyTable reads the figures of a round and the cells behind them.
 func (a *App) copyTable(tx *store.Tx, set string, m kpi.Month, acceptedOnly bool) (t tableCopy, err error) {
-	r, err := tx.Round(set, m)
+	sheets, err := tx.Sheets(set, m)
 	if err != nil {
 		return t, err
 	}
-	defs, err := a.definitions(tx, set, m)
-	if err != nil {
+	if t.Table, err = a.table(tx, set, m, sheets, acceptedOnly); err != nil {
 		return t, err
-	}
-	t.Table = Table{Set: defs.set, Round: r}
-	figures, err := a.roundFigures(tx, r, acceptedOnly)
-	if err != nil {
-		return t, err
-	}
-	before, err := a.figuresBefore(tx, set, m)
-	if err != nil {
-		return t, err
-	}
-	t.Previous = before.month
-	for _, ind := range defs.list {
-		f, due := figures[ind.Code]
-		if !due {
-			continue
-		}
-		row := TableRow{Indicator: ind, Figure: f}
-		if p, ok := before.figures[ind.Code]; ok {
-			row.Previous = &p
-		}
-		t.Rows = append(t.Rows, row)
 	}
 	column := make(map[string]int, len(t.Rows))
 	for i, row := range t.Rows {
 		column[row.Indicator.Code] = i
-	}
-	sheets, err := tx.Sheets(set, m)
-	if err != nil {
-		return t, err
 	}
 	byUnit := make(map[string]*sheetCopy, len(sheets))
 	t.sheets = make([]sheetCopy, len(sheets))
@@ -96,10 +70,6 @@ func (a *App) copyTable(tx *store.Tx, set string, m kpi.Month, acceptedOnly bool
 		}
 		t.sheets[i] = sheetCopy{unit: u, sheet: s, cells: make([]kpi.Cell, len(t.Rows))}
 		byUnit[s.Unit] = &t.sheets[i]
-		t.Units++
-		if s.State == kpi.Accepted {
-			t.Accepted++
-		}
 	}
 	var at *sheetCopy
 	for c, err := range tx.RoundValues(set, m) {

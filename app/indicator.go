@@ -275,20 +275,32 @@ func saveIndicator(tx *store.Tx, actor kpi.Actor, ind kpi.Indicator) error {
 	if err != nil {
 		return err
 	}
+	if err := versionFits(versions, rounds, ind); err != nil {
+		return err
+	}
 	verb, before := kpi.VerbAdd, ""
 	for _, old := range versions {
-		if old.From != ind.From {
-			continue
+		if old.From == ind.From {
+			verb, before = kpi.VerbChange, describeIndicator(old)
 		}
-		verb, before = kpi.VerbChange, describeIndicator(old)
-		if used(rounds, ind.From) && len(old.Gaps()) == 0 && (!sameMeasure(old, ind) || len(ind.Gaps()) > 0) {
-			return kpi.Errorf(kpi.Conflict, "Chỉ số %s đã dùng trong kỳ từ %s. Đổi cách đo thì ghi «Hiệu lực từ kỳ» là một kỳ chưa mở.", ind.Code, ind.From.Short())
-		}
-	}
-	if before == "" && used(rounds, ind.From) && len(versions) > 0 {
-		return kpi.Errorf(kpi.Conflict, "Kỳ %s đã mở với định nghĩa đang có của chỉ số %s. Chọn «Hiệu lực từ kỳ» là một kỳ chưa mở.", ind.From.Short(), ind.Code)
 	}
 	return tx.PutIndicator(ind, actor.Event(verb, "indicator/"+ind.Set+"/"+ind.Code, before, describeIndicator(ind), ""))
+}
+
+// versionFits returns a Conflict error if a version may not be saved beside the others: what a round has used stays
+// as it is, but for the texts that explain and for gaps that are filled.
+func versionFits(versions []kpi.Indicator, rounds []kpi.Round, ind kpi.Indicator) error {
+	if !used(rounds, ind.From) || len(versions) == 0 {
+		return nil
+	}
+	i := slices.IndexFunc(versions, func(v kpi.Indicator) bool { return v.From == ind.From })
+	switch {
+	case i < 0:
+		return kpi.Errorf(kpi.Conflict, "Kỳ %s đã mở với định nghĩa đang có của chỉ số %s. Ghi «Hiệu lực từ kỳ» là một kỳ chưa mở.", ind.From.Short(), ind.Code)
+	case len(versions[i].Gaps()) == 0 && (!sameMeasure(versions[i], ind) || len(ind.Gaps()) > 0):
+		return kpi.Errorf(kpi.Conflict, "Chỉ số %s đã dùng trong kỳ từ %s. Đổi cách đo thì ghi «Hiệu lực từ kỳ» là một kỳ chưa mở.", ind.Code, ind.From.Short())
+	}
+	return nil
 }
 
 // used reports whether a round of month m or later has been opened.

@@ -239,7 +239,7 @@ func describeDates(d kpi.Dates) string {
 		kpi.FormatDeadline(d.UnitDue), kpi.FormatDeadline(d.ProvinceDue), kpi.FormatDeadline(d.Locks))
 }
 
-// CloseRound freezes the round's province figures as revision 1. Unless anyway is set it refuses while a sheet is not
+// CloseRound freezes the round's province figures, those of accepted cells, as revision 1. Unless anyway is set it refuses while a sheet is not
 // accepted, and says how many.
 func (a *App) CloseRound(actor kpi.Actor, set string, m kpi.Month, anyway bool) error {
 	if err := kpi.May(actor.User, kpi.ManageRounds); err != nil && !actor.IsSystem() {
@@ -266,7 +266,7 @@ func (a *App) CloseRound(actor kpi.Actor, set string, m kpi.Month, anyway bool) 
 		if open > 0 && !anyway {
 			return kpi.Errorf(kpi.Conflict, "Kỳ %s còn %d/%d biểu chưa được phê duyệt. Phê duyệt nốt, hoặc xác nhận chốt với số liệu hiện có.", m.Short(), open, len(sheets))
 		}
-		figures, err := a.figures(tx, r)
+		figures, err := a.consolidate(tx, r, "", true)
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ type reviewView struct {
 	Unit, Month, Set string
 	Path             string // "/duyet/nq57/2026-11/SYT"
 	SheetURL         string
-	Version          uint32
+	Seen             uint32 // version of the sheet
 	View, Block      string // the filters of this request, carried along by its forms
 	Status           kpi.Status
 	Timing           kpi.Timing
@@ -191,10 +191,10 @@ func (s *Server) renderReview(r *request, k sheetKey, f returnForm, failed error
 	slug, block := blockQuery(r)
 	title := "Duyệt biểu " + inSentence(k.Month) + " – " + sheet.Unit.Name
 	v := reviewView{page: s.page(r, title, crumb{"Duyệt", queueURL(slug, 1)}, crumb{sheet.Unit.Name + ", " + inSentence(k.Month), ""}),
-		Unit: sheet.Unit.Name, Month: k.Month.Label(), Set: sheet.Set.Name, Path: reviewURL(k, "", ""), Version: sheet.Sheet.Version, Block: slug,
+		Unit: sheet.Unit.Name, Month: k.Month.Label(), Set: sheet.Set.Name, Path: reviewURL(k, "", ""), Seen: sheet.Sheet.Version, Block: slug,
 		SheetURL: k.path(), Status: sheet.Status, Timing: sheet.Timing,
 		By: broughtBy(sheet), Reason: f.Reason, Confirming: r.Query("xac-nhan") != ""}
-	if sheet.Sheet.State == kpi.Draft || sheet.Sheet.State == kpi.Submitted {
+	if sheet.Sheet.FirstApproval.IsZero() {
 		due := dueOf(sheet.Round, r.actor.At)
 		v.Due = &due
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"chiso/app"
 	"chiso/app/kpi"
@@ -30,6 +31,7 @@ type assignView struct {
 type assignLine struct {
 	Group      string // code
 	Whole      bool   // the whole group is chosen
+	ID         string // of the tick
 	Code, Name string
 	Units      int
 	Todo       string
@@ -92,15 +94,15 @@ func (s *Server) renderAssign(r *request, get func(string) string, chosen picked
 		v.Months = append(v.Months, selectOption{m.String(), m.Label(), m == as.Month})
 	}
 	var lines []assignLine
-	for _, ind := range listed(as, filter, unassigned) {
-		lines = append(lines, assignLine{ind.Group, chosen.groups[ind.Group], ind.Code, ind.Name, len(as.Leads[ind.Code]), todoText(ind), chosen.codes[ind.Code]})
+	for i, ind := range listed(as, filter, unassigned) {
+		lines = append(lines, assignLine{ind.Group, chosen.groups[ind.Group], "c-" + strconv.Itoa(i), ind.Code, ind.Name, len(as.Leads[ind.Code]), todoText(ind), chosen.codes[ind.Code]})
 	}
 	v.Shown = len(lines)
 	v.Sections = sections(as.Set, lines, func(l assignLine) string { return l.Group })
 	counts := map[string]int{}
-	for _, u := range as.Units {
+	for i, u := range as.Units {
 		counts[u.Kind.Block()]++
-		v.Units = append(v.Units, tickLine{"u-" + u.Code, u.Code, u.Name, chosen.units[u.Code]})
+		v.Units = append(v.Units, tickLine{"u-" + strconv.Itoa(i), u.Code, u.Name, chosen.units[u.Code]})
 	}
 	v.Blocks = []tickLine{{"b-all", "tat-ca", fmt.Sprintf("Tất cả (%d đơn vị)", len(as.Units)), chosen.blocks["tat-ca"]}}
 	for _, b := range unitBlocks() {

@@ -36,6 +36,7 @@ type detailView struct {
 	Blocks         []blockChip
 	Sorts          map[string]sortLink
 	Ratio          bool
+	Words          bool // cells hold words, not numbers
 	Lines          []unitLine
 	MaySet         bool
 	Value, Reason  string // the form as it was typed
@@ -93,7 +94,7 @@ func (s *Server) renderDetail(r *request, value, reason string, failed error) er
 	table := "/tong-hop/" + d.Round.ID()
 	v := detailView{Heading: code + " " + d.Indicator.Name, Path: table + "/" + code, Round: m.Label(), Indicator: "/chi-so/" + set + "/" + code,
 		Unit: d.Indicator.Unit, Closed: d.Round.IsClosed(), MayProvisional: kpi.May(r.actor.User, kpi.SeeProvisional) == nil,
-		Ratio: d.Indicator.Kind == kpi.KindRatio, Value: value, Reason: reason}
+		Ratio: d.Indicator.Kind == kpi.KindRatio, Words: d.Indicator.Kind == kpi.KindText || d.Indicator.Kind == kpi.KindGrade, Value: value, Reason: reason}
 	v.Provisional = v.MayProvisional && r.Query("tam") == "1"
 	params := url.Values{}
 	if v.Provisional {

@@ -218,7 +218,7 @@ func TestDisableUser(t *testing.T) {
 	s := newProvince(t)
 	b := s.browser().signIn("quantri", passphrase)
 	d := b.get("/quan-tri/tai-khoan/nhap.syt?xac-nhan=khoa")
-	d.has(`aside form[action="/quan-tri/tai-khoan/nhap.syt/khoa"] button`, "Khóa tài khoản")
+	d.has(`section form[action="/quan-tri/tai-khoan/nhap.syt/khoa"] button`, "Khóa tài khoản")
 	if d := b.post("/quan-tri/tai-khoan/nhap.syt/khoa", nil); d.Status != http.StatusSeeOther {
 		t.Fatalf("status %d", d.Status)
 	}

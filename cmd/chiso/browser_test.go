@@ -95,7 +95,7 @@ func newTab(t testing.TB, srv *server) *tab {
 func (b *tab) hear(ev any) {
 	switch ev := ev.(type) {
 	case *runtime.EventConsoleAPICalled:
-		if ev.Type == runtime.APITypeError || ev.Type == runtime.APITypeWarning || ev.Type == runtime.APITypeAssert {
+		if slices.Contains([]string{"error", "warning", "assert"}, string(ev.Type)) {
 			var words []string
 			for _, a := range ev.Args {
 				words = append(words, string(a.Value)+a.Description)
@@ -105,7 +105,7 @@ func (b *tab) hear(ev any) {
 	case *runtime.EventExceptionThrown:
 		b.problem("uncaught: %s", (&chromedp.ExceptionError{ExceptionDetails: ev.ExceptionDetails}).Error())
 	case *log.EventEntryAdded: // breaches of the content security policy are told here; answers are judged below
-		if ev.Entry.Level == log.LevelError && ev.Entry.Source != log.SourceNetwork {
+		if ev.Entry.Level == log.EntryLevelError && ev.Entry.Source != log.EntrySourceNetwork {
 			b.problem("browser log: %s %s", ev.Entry.Text, ev.Entry.URL)
 		}
 	case *network.EventRequestWillBeSent:
@@ -159,8 +159,8 @@ func (b *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// ask evaluates an expression in the page.
-func ask[T any](b *tab, expression string) T {
+// js evaluates an expression in the page.
+func js[T any](b *tab, expression string) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
@@ -198,7 +198,10 @@ func (b *tab) loaded() {
 }
 
 // path returns where the tab is.
-func (b *tab) path() string { b.t.Helper(); return ask[string](b, "location.pathname + location.search") }
+func (b *tab) path() string {
+	b.t.Helper()
+	return js[string](b, "location.pathname + location.search")
+}
 
 // matches is a script that lists the visible elements of a selector whose text contains the given one.
 func matches(selector, text string) string {
@@ -217,7 +220,7 @@ func (b *tab) has(selector, text string) {
 // lacks fails the test if the page, as it stands, has a visible element of the selector with the text.
 func (b *tab) lacks(selector, text string) {
 	b.t.Helper()
-	if n := ask[int](b, matches(selector, text)+".length"); n > 0 {
+	if n := js[int](b, matches(selector, text)+".length"); n > 0 {
 		b.fail("the page has %d of %s with %q", n, selector, text)
 	}
 }
@@ -226,14 +229,14 @@ func (b *tab) lacks(selector, text string) {
 func (b *tab) text(selector string) string {
 	b.t.Helper()
 	b.has(selector, "")
-	return ask[string](b, matches(selector, "")+`[0].textContent.normalize("NFC").replace(/\s+/g, " ").trim()`)
+	return js[string](b, matches(selector, "")+`[0].textContent.normalize("NFC").replace(/\s+/g, " ").trim()`)
 }
 
 // value returns what stands in an input.
 func (b *tab) value(selector string) string {
 	b.t.Helper()
 	b.until(selector, "document.querySelector("+quote(selector)+")")
-	return ask[string](b, "document.querySelector("+quote(selector)+").value")
+	return js[string](b, "document.querySelector("+quote(selector)+").value")
 }
 
 // click presses the mouse on the first visible element of the selector with the text, as it lies on the screen: one
@@ -245,7 +248,7 @@ func (b *tab) click(selector, text string) {
 		X, Y    float64
 		Covered string
 	}
-	at := ask[spot](b, `(() => {
+	at := js[spot](b, `(() => {
 		const e = `+matches(selector, text)+`[0];
 		e.scrollIntoView({block: "center", behavior: "instant"});
 		const r = e.getClientRects()[0], x = r.x + r.width / 2, y = r.y + r.height / 2, top = document.elementFromPoint(x, y);
@@ -266,7 +269,7 @@ func (b *tab) follow(selector, text string) {
 // leave does something that leads to another page and waits for that page.
 func (b *tab) leave(act func()) {
 	b.t.Helper()
-	ask[bool](b, "window.leaving = true")
+	js[bool](b, "window.leaving = true")
 	act()
 	b.loaded()
 }
@@ -281,7 +284,7 @@ func (b *tab) keys(keys string) {
 func (b *tab) fill(selector, value string) {
 	b.t.Helper()
 	b.click(selector, "")
-	ask[bool](b, "document.querySelector("+quote(selector)+").select?.() ?? true")
+	js[bool](b, "document.querySelector("+quote(selector)+").select?.() ?? true")
 	if value == "" {
 		b.keys("\b")
 	} else {
@@ -293,7 +296,7 @@ func (b *tab) fill(selector, value string) {
 func (b *tab) choose(selector, value string) {
 	b.t.Helper()
 	b.until(selector, "document.querySelector("+quote(selector)+")")
-	got := ask[string](b, fmt.Sprintf(`(() => {
+	got := js[string](b, fmt.Sprintf(`(() => {
 		const list = document.querySelector(%s);
 		list.focus();
 		list.value = %s;

@@ -1,5 +1,0 @@
-package web
-
-import "errors"
-
-var errTodo = errors.New("not written yet")

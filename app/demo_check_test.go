@@ -60,7 +60,7 @@ func checkDemoRounds(t *testing.T, a *App, deep bool) (closed int) {
 }
 
 func checkFrozen(t *testing.T, a *App, tx *store.Tx, r kpi.Round) error {
-	live, err := a.figures(tx, r)
+	live, err := a.consolidate(tx, r, "", true)
 	if err != nil {
 		return err
 	}

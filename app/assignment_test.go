@@ -41,9 +41,9 @@ func (f fixture) many(t *testing.T, indicators, units int) (codes, names []strin
 func TestAssign_WholeProvinceAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	codes, units := f.many(t, 300, 124)
+	codes, units := f.many(t, 60, 124)
 	admin, m := f.admin(t), kpi.NewMonth(2026, 7)
-	if n, err := f.Assign(admin, "nq57", codes, units, m); err != nil || n != 300*124 {
+	if n, err := f.Assign(admin, "nq57", codes, units, m); err != nil || n != 60*124 {
 		t.Fatalf("assigned %d: %v", n, err)
 	}
 	if n, err := f.Assign(admin, "nq57", codes, units, m); err != nil || n != 0 {

@@ -2,6 +2,8 @@ package app
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"chiso/app/kpi"
@@ -139,13 +141,13 @@ func (a *App) Import(actor kpi.Actor, what string, f ImportFile) (ImportPlan, ma
 		return p.plan, nil, err
 	}
 	codes, passwords := a.firstPasswords(p.users)
-	plan := p.plan
+	plan, added := p.plan, p.users
 	err = a.store.Update(func(tx *store.Tx) error {
 		p, err := propose(tx)
 		if err != nil {
 			return err
 		}
-		plan = p.plan
+		plan, added = p.plan, p.users
 		if err := plan.err(); err != nil {
 			return err
 		}
@@ -154,6 +156,9 @@ func (a *App) Import(actor kpi.Actor, what string, f ImportFile) (ImportPlan, ma
 	if err != nil {
 		return plan, nil, err
 	}
+	maps.DeleteFunc(codes, func(login, _ string) bool { // somebody else may have added an account meanwhile
+		return !slices.ContainsFunc(added, func(u kpi.User) bool { return u.Login == login })
+	})
 	return plan, codes, nil
 }
 

@@ -249,6 +249,9 @@ func (a *App) SaveIndicator(actor kpi.Actor, ind kpi.Indicator) error {
 		if err != nil {
 			return err
 		}
+		if err := unchanged(tx, actor, indicatorObject(ind.Set, ind.Code)); err != nil {
+			return err
+		}
 		if n := len(versions); n > 0 && !actor.IsSystem() {
 			if err := kpi.KeepsCentral(versions[n-1], ind); err != nil {
 				return err
@@ -257,6 +260,8 @@ func (a *App) SaveIndicator(actor kpi.Actor, ind kpi.Indicator) error {
 		return saveIndicator(tx, actor, ind)
 	})
 }
+
+func indicatorObject(set, code string) string { return "indicator/" + set + "/" + code }
 
 // saveIndicator stores a version. One with gaps has been in no round, so it may still become anything.
 func saveIndicator(tx *store.Tx, actor kpi.Actor, ind kpi.Indicator) error {
@@ -284,7 +289,7 @@ func saveIndicator(tx *store.Tx, actor kpi.Actor, ind kpi.Indicator) error {
 			verb, before = kpi.VerbChange, describeIndicator(old)
 		}
 	}
-	return tx.PutIndicator(ind, actor.Event(verb, "indicator/"+ind.Set+"/"+ind.Code, before, describeIndicator(ind), ""))
+	return tx.PutIndicator(ind, actor.Event(verb, indicatorObject(ind.Set, ind.Code), before, describeIndicator(ind), ""))
 }
 
 // versionFits returns a Conflict error if a version may not be saved beside the others: what a round has used stays
@@ -321,8 +326,11 @@ func describeIndicator(ind kpi.Indicator) string {
 	s := fmt.Sprintf("%s · %s · %s · hiệu lực từ kỳ %s", ind.Name, ind.Kind.Label(), ind.Unit, ind.From.Short())
 	if len(ind.Targets) > 0 {
 		s += " · mục tiêu"
-		for _, t := range ind.Targets {
-			s += fmt.Sprintf(" %d: %s;", t.Year, t)
+		for i, t := range ind.Targets {
+			if i > 0 {
+				s += ";"
+			}
+			s += fmt.Sprintf(" %d: %s", t.Year, t)
 		}
 	}
 	return s

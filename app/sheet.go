@@ -174,14 +174,18 @@ func (a *App) readSheet(tx *store.Tx, set string, m kpi.Month, unit string) (*sh
 func pastCells(tx *store.Tx, set string, m kpi.Month, unit string) (map[string][]kpi.Cell, error) {
 	past := map[string][]kpi.Cell{}
 	for back := m - 1; back >= m-pastRounds; back-- {
-		cells, err := tx.SheetCells(set, back, unit)
-		if err != nil {
-			return nil, err
-		}
-		for code, c := range cells {
-			if c.Content != kpi.Empty {
-				past[code] = append(past[code], c)
+		for c, err := range tx.UnitCells(set, back, unit) {
+			if err != nil {
+				return nil, err
 			}
+			if c.Content == kpi.Empty {
+				continue
+			}
+			list := past[c.Indicator]
+			if list == nil {
+				list = make([]kpi.Cell, 0, pastRounds)
+			}
+			past[c.Indicator] = append(list, c)
 		}
 	}
 	return past, nil
@@ -253,17 +257,21 @@ func toDate(ind kpi.Indicator, c kpi.Cell, past []kpi.Cell) *big.Rat {
 	if !ind.Accumulates() {
 		return nil
 	}
-	var year []kpi.Figure
-	for _, x := range append([]kpi.Cell{c}, past...) {
+	year := make([]kpi.Figure, 0, c.Month.Calendar())
+	add := func(x *kpi.Cell) {
 		n, ok := x.Number(ind)
 		if !ok || x.Month.Year() != c.Month.Year() {
-			continue
+			return
 		}
 		f := kpi.Figure{Value: n}
 		if ind.Kind == kpi.KindRatio {
 			f.Num, f.Den = x.Num.V.Rat(), x.Den.V.Rat()
 		}
 		year = append(year, f)
+	}
+	add(&c)
+	for i := range past {
+		add(&past[i])
 	}
 	sum, ok := kpi.Accumulate(ind, year)
 	if !ok {

@@ -84,6 +84,9 @@ func (a *App) SaveUnit(actor kpi.Actor, u kpi.Unit, add bool) error {
 		case err == nil && old == u:
 			return nil
 		}
+		if err := unchanged(tx, actor, "unit/"+u.Code); err != nil {
+			return err
+		}
 		if err := checkSuccessor(tx, u); err != nil {
 			return err
 		}

@@ -176,6 +176,9 @@ func (a *App) SetUser(actor kpi.Actor, u kpi.User) error {
 		if sameGrants && was.Name == is.Name && was.Email == is.Email && was.Phone == is.Phone {
 			return nil
 		}
+		if err := unchanged(tx, actor, userObject(is.Login)); err != nil {
+			return err
+		}
 		if !sameGrants {
 			if err := keepAdmin(tx, is); err != nil {
 				return err

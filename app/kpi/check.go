@@ -88,12 +88,12 @@ func CheckCell(ind Indicator, c Cell, past []Cell, m Month) []Issue {
 
 // checkUsual compares a number with the soft limits, the previous values and the target.
 func checkUsual(ind Indicator, c Cell, x *big.Rat, past []Cell, m Month, add func(Level, string, ...any)) {
-	shown := FormatRat(x, ind.Decimals)
+	shown := func() string { return FormatRat(x, ind.Decimals) } // rarely wanted
 	if ind.UsualHigh.OK && x.Cmp(ind.UsualHigh.V.Rat()) > 0 {
-		add(Warning, "%s cao hơn mức thường gặp (%s).", shown, FormatDecimal(ind.UsualHigh.V, 0))
+		add(Warning, "%s cao hơn mức thường gặp (%s).", shown(), FormatDecimal(ind.UsualHigh.V, 0))
 	}
 	if ind.UsualLow.OK && x.Cmp(ind.UsualLow.V.Rat()) < 0 {
-		add(Warning, "%s thấp hơn mức thường gặp (%s).", shown, FormatDecimal(ind.UsualLow.V, 0))
+		add(Warning, "%s thấp hơn mức thường gặp (%s).", shown(), FormatDecimal(ind.UsualLow.V, 0))
 	}
 	if ind.Kind == KindRatio && ind.MinDenominator.OK && c.Content == HasValue && c.Den.V.Cmp(ind.MinDenominator.V) < 0 {
 		add(Notice, "Mẫu số nhỏ hơn %s nên tỷ lệ dao động mạnh.", FormatDecimal(ind.MinDenominator.V, 0))
@@ -116,20 +116,20 @@ func checkUsual(ind Indicator, c Cell, x *big.Rat, past []Cell, m Month, add fun
 		ten := big.NewRat(10, 1)
 		switch {
 		case x.Cmp(new(big.Rat).Mul(last, ten)) >= 0:
-			add(Warning, "%s gấp từ 10 lần kỳ trước (%s). Kiểm tra đơn vị tính, dấu thập phân.", shown, FormatRat(last, ind.Decimals))
+			add(Warning, "%s gấp từ 10 lần kỳ trước (%s). Kiểm tra đơn vị tính, dấu thập phân.", shown(), FormatRat(last, ind.Decimals))
 			jumped = true
 		case new(big.Rat).Mul(x, ten).Cmp(last) <= 0:
-			add(Warning, "%s chỉ bằng một phần mười kỳ trước (%s) hoặc ít hơn. Kiểm tra đơn vị tính, dấu thập phân.", shown, FormatRat(last, ind.Decimals))
+			add(Warning, "%s chỉ bằng một phần mười kỳ trước (%s) hoặc ít hơn. Kiểm tra đơn vị tính, dấu thập phân.", shown(), FormatRat(last, ind.Decimals))
 			jumped = true
 		}
 	}
 	if !jumped && len(values) >= 6 {
 		if low, high, off := outside(x, values); off {
-			add(Warning, "%s lệch xa %d kỳ gần đây (từ %s đến %s).", shown, len(values), FormatRat(low, ind.Decimals), FormatRat(high, ind.Decimals))
+			add(Warning, "%s lệch xa %d kỳ gần đây (từ %s đến %s).", shown(), len(values), FormatRat(low, ind.Decimals), FormatRat(high, ind.Decimals))
 		}
 	}
 	if ind.Accumulation == Cumulative && x.Cmp(last) < 0 && ind.Kind == KindNumber {
-		add(Warning, "Số lũy kế %s giảm so với kỳ trước (%s).", shown, FormatRat(last, ind.Decimals))
+		add(Warning, "Số lũy kế %s giảm so với kỳ trước (%s).", shown(), FormatRat(last, ind.Decimals))
 	}
 	if ind.Accumulation == Flow && x.Cmp(last) == 0 && x.Sign() != 0 && len(values) > 1 {
 		add(Warning, "Bằng đúng kỳ trước (%s). Kiểm tra có phải số mới của kỳ này.", FormatRat(last, ind.Decimals))
@@ -139,9 +139,12 @@ func checkUsual(ind Indicator, c Cell, x *big.Rat, past []Cell, m Month, add fun
 // outside reports whether x lies farther from the median of the values than twice their whole range beyond it:
 // a robust bound that needs no assumption about their distribution. A flat history says nothing.
 func outside(x *big.Rat, values []*big.Rat) (low, high *big.Rat, off bool) {
+	low, high = slices.MinFunc(values, (*big.Rat).Cmp), slices.MaxFunc(values, (*big.Rat).Cmp)
+	if x.Cmp(low) >= 0 && x.Cmp(high) <= 0 {
+		return low, high, false
+	}
 	s := slices.Clone(values)
 	slices.SortFunc(s, (*big.Rat).Cmp)
-	low, high = s[0], s[len(s)-1]
 	spread := new(big.Rat).Sub(high, low)
 	if spread.Sign() == 0 {
 		return low, high, false

@@ -80,6 +80,9 @@ func (d Decimal) String() string {
 
 // Rat returns d as an exact rational.
 func (d Decimal) Rat() *big.Rat {
+	if d.scale == 0 {
+		return new(big.Rat).SetInt64(d.coef)
+	}
 	return new(big.Rat).SetFrac64(d.coef, pow10(d.scale))
 }
 

@@ -102,6 +102,7 @@ type Actor struct {
 	At      time.Time // when the whole request had arrived; this instant decides what is on time
 	Addr    string    // client address, "" on the command line
 	Request string    // id of the request in the log
+	Seen    uint64    // number of the last change that the person saw of what they change; 0: it does not matter
 }
 
 // System is the actor of what nobody in particular does: set-up, the demo, a command.

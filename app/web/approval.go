@@ -28,6 +28,7 @@ type reviewView struct {
 	Rows             []reviewRow
 	None             string   // said when the filter leaves no row
 	Refusals         []string // why the person may not decide
+	Acts             bool     // the person may take any step
 	Approve, Accept  bool     // the buttons
 	Return           string   // URL of the return step, "" without it
 	ShowsReturn      bool     // the column of reasons
@@ -199,6 +200,7 @@ func (s *Server) renderReview(r *request, k sheetKey, f returnForm, failed error
 		v.Due = &due
 	}
 	v.buttons(sheet)
+	v.Acts = v.Approve || v.Accept || v.Return != ""
 	v.ShowsReturn = v.Return != "" || f.Reason != "" || len(f.cells()) > 0
 	rows := reviewRows(sheet, f)
 	v.fillRows(rows, k, r.FormValue("xem"), sheet)

@@ -39,7 +39,8 @@ type detailView struct {
 	Words          bool // cells hold words, not numbers
 	Lines          []unitLine
 	MaySet         bool
-	Value, Reason  string // the form as it was typed
+	Value, Reason  string            // the form as it was typed
+	Bad            map[string]string // field → what is wrong with it
 }
 
 // overrideView is the figure that the province has set.
@@ -103,6 +104,9 @@ func (s *Server) renderDetail(r *request, value, reason string, failed error) er
 	v.SetURL = withParams(v.Path+"/so-tinh", params)
 	v.page = s.page(r, v.Heading, crumb{"Tổng hợp", withParams(table, params)}, crumb{code, ""})
 	v.Errors = errorsOf(failed)
+	if refused, ok := asError(failed); ok {
+		v.Bad = refused.Fields
+	}
 	v.MaySet = kpi.May(r.actor.User, kpi.SetFigure) == nil && !v.Closed && d.Figure.Due > 0 && d.Indicator.Kind != kpi.KindText
 	f := d.Accepted
 	if v.Provisional {
@@ -202,6 +206,9 @@ func (v *detailView) list(d app.Detail, u kpi.User, block, order string) {
 		if n := counts[blocks[b]]; n > 0 && n < len(d.Units) {
 			v.Blocks = append(v.Blocks, blockChip{blocks[b], link(b, order), n, b == block})
 		}
+	}
+	if len(v.Blocks) == 1 {
+		v.Blocks = nil
 	}
 	for _, x := range d.Units {
 		if want := blocks[block]; want == "" || want == x.Unit.Kind.Block() {

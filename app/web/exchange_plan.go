@@ -220,7 +220,7 @@ func (s *Server) runImport(r *request) error {
 	}
 	done := fmt.Sprintf("Đã ghi tệp %s: thêm %d, thay đổi %d, không đổi %d %s.", kpi.Clip(f.Name, 80), plan.Added, plan.Changed, plan.Left, k.Noun)
 	if k.What == app.ImportUsers && plan.Added > 0 {
-		return s.renderImported(r, done, plan, codes)
+		return s.renderImported(r, plan, codes)
 	}
 	s.flash(r, "success", done)
 	if k.What == app.ImportIndicators {
@@ -230,7 +230,7 @@ func (s *Server) runImport(r *request) error {
 }
 
 // renderImported shows the one-time codes of the accounts that an import has made.
-func (s *Server) renderImported(r *request, done string, plan app.ImportPlan, codes map[string]string) error {
+func (s *Server) renderImported(r *request, plan app.ImportPlan, codes map[string]string) error {
 	users, err := s.App.ListUsers(r.actor)
 	if err != nil {
 		return err
@@ -240,5 +240,5 @@ func (s *Server) renderImported(r *request, done string, plan app.ImportPlan, co
 		added[l.Code] = l.Outcome == app.ImportAdded
 	}
 	users = slices.DeleteFunc(users, func(u kpi.User) bool { return !added[kpi.Clip(u.Login, 40)] })
-	return s.renderCodes(r, done, users, codes)
+	return s.renderCodes(r, fmt.Sprintf("Đã nạp tài khoản: thêm %d, thay đổi %d", plan.Added, plan.Changed), users, codes)
 }

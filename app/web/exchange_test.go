@@ -253,7 +253,7 @@ func TestImportUsers(t *testing.T) {
 	if d.Status != http.StatusOK {
 		t.Fatalf("status %d: %s", d.Status, d.text("#errors"))
 	}
-	d.has("h1", "Đã ghi tệp tk.csv: thêm 2")
+	d.has("h1", "thêm 2, thay đổi 0")
 	rows := d.all("tbody tr")
 	if len(rows) != 2 {
 		t.Fatalf("%d codes are shown", len(rows))

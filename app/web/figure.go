@@ -38,11 +38,20 @@ func measured(text, unit string) string {
 	return text + " " + unit
 }
 
+// inlineUnit is the unit of measure of a figure as it stands behind a number.
+func inlineUnit(ind kpi.Indicator) string {
+	unit := ind.FigureUnit()
+	if strings.ToUpper(unit) == unit {
+		return unit
+	}
+	return lowerFirst(unit)
+}
+
 // figureWithUnit words a figure in one line: «64,5% đơn vị (80/124 đơn vị có)», "" if there is none.
 func figureWithUnit(ind kpi.Indicator, f kpi.Figure) string {
 	text, note := figureText(ind, f)
 	if f.Official() != nil && !(ind.Kind == kpi.KindYesNo && ind.Aggregation == kpi.AggProvince && f.Override == nil) {
-		text = measured(text, ind.FigureUnit())
+		text = measured(text, inlineUnit(ind))
 	}
 	if note != "" {
 		text += " (" + note + ")"

@@ -69,8 +69,12 @@ func indicatorSections(e app.IndicatorEdit, base kpi.Indicator, in, bad map[stri
 	if len(e.Versions) == 0 {
 		about.Fields = append(about.Fields, must(short("code", "Mã chỉ số", "Chữ in hoa không dấu, chữ số, dấu chấm; ví dụ 5.03.")))
 	}
+	since := "Chọn kỳ đang có để sửa bản này; chọn kỳ chưa mở để lập bản mới từ kỳ đó."
+	if len(e.Versions) == 0 {
+		since = "Kỳ đầu tiên mà chỉ số được đưa vào biểu."
+	}
 	about.Fields = append(about.Fields, must(area(2, "name", "Tên chỉ số", "")), must(pick("group", "Nhóm chỉ số", "", groups)),
-		must(pick("from", "Hiệu lực từ kỳ", "Chọn kỳ đang có để sửa bản này; chọn kỳ chưa mở để lập bản mới từ kỳ đó.", fromChoice(e, base, in["from"]))),
+		must(pick("from", "Hiệu lực từ kỳ", since, fromChoice(e, base, in["from"]))),
 		short("to", "Kỳ cuối cùng", "Để trống nếu chưa biết khi nào hết hiệu lực; ví dụ 12/2026."))
 	guidance := area(8, "guidance", "Hướng dẫn", "Đoạn văn; dòng bắt đầu bằng «- » thành gạch đầu dòng; **chữ đậm**.")
 	if base.Heading {

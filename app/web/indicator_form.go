@@ -132,6 +132,10 @@ func (s *Server) renderIndicatorForm(r *request, e app.IndicatorEdit, base kpi.I
 		v.Heading, v.Back = "Thêm chỉ số", "/chi-so/"+set
 	}
 	v.page = s.page(r, v.Heading, crumb{"Chỉ số", "/chi-so/" + set}, crumb{v.Heading, ""})
+	var err error
+	if v.Seen, err = s.seen(r, "indicator/"+set+"/"+base.Code, failed); err != nil {
+		return err
+	}
 	v.Errors = errorsOf(failed)
 	var bad map[string]string
 	if refused, ok := asError(failed); ok {

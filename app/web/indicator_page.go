@@ -125,7 +125,7 @@ func badgesOf(ind kpi.Indicator, now kpi.Month) []badge {
 // course draws and tells the figures.
 func (v *indicatorView) course(p app.IndicatorPage) {
 	ind := p.Indicator
-	line := chart.LineChart{ID: "course", Title: ind.Name, Width: courseWidth, Unit: chartUnit(ind), Decimals: ind.FigureDecimals(), Series: []chart.Series{{Name: ind.Name}}}
+	line := chart.LineChart{ID: "course", Title: ind.Name, Width: courseWidth, Unit: inlineUnit(ind), Decimals: ind.FigureDecimals(), Series: []chart.Series{{Name: ind.Name}}}
 	for i, at := range p.Points {
 		text, _ := figureText(ind, at.Figure)
 		point := chart.Point{Value: at.Figure.Official(), Text: text, Provisional: tentative(at)}
@@ -163,22 +163,13 @@ func summary(p app.IndicatorPage, line chart.LineChart) string {
 		n--
 	}
 	target, _ := ind.TargetFor(p.Points[n-1].Month)
-	t := chart.Trend{Periods: line.Periods[:n], Points: line.Series[0].Points[:n], Unit: chartUnit(ind), Decimals: line.Decimals,
+	t := chart.Trend{Periods: line.Periods[:n], Points: line.Series[0].Points[:n], Unit: inlineUnit(ind), Decimals: line.Decimals,
 		Direction: ind.Direction, Target: target, Breaks: line.Breaks}
 	text := chart.Summary(t)
 	if before == "" {
 		return text
 	}
 	return before + "; đến kỳ " + p.Points[n-1].Month.Short() + ": " + lowerFirst(text)
-}
-
-// chartUnit is the unit of measure of the figures as it stands behind a number.
-func chartUnit(ind kpi.Indicator) string {
-	unit := ind.FigureUnit()
-	if strings.ToUpper(unit) == unit {
-		return unit
-	}
-	return lowerFirst(unit)
 }
 
 // targetPoint is the bound that holds in month m; a range has none that a line could show.

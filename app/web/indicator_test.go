@@ -78,7 +78,7 @@ func TestIndicatorPage(t *testing.T) {
 	d := b.get("/chi-so/nq57/1.01")
 	d.has("h1", "1.01 Số hồ sơ tiếp nhận (Hồ sơ)")
 	d.has("figcaption", "Mới có số liệu một kỳ: 1.234 hồ sơ")
-	d.has(".key-figure", "1.234 Hồ sơ")
+	d.has(".key-figure", "1.234 hồ sơ")
 	d.has("aside p", "Lũy kế từ đầu năm: 1.234")
 	d.has("dd", "Định nghĩa.")
 	d.has("li", "Hồ sơ trực tuyến không lớn hơn tổng số hồ sơ.")

@@ -28,6 +28,7 @@ type page struct {
 	Version       string
 	Support       string
 	ServerNow     string
+	Seen          uint64 // of a form that changes an object: the object's last change when it was shown
 }
 
 // userView is the person signed in, as the frame shows them.
@@ -110,6 +111,15 @@ func menu(u kpi.User, path string) []menuItem {
 	add(may(kpi.ManageRounds), "Kỳ báo cáo", "/ky", "calendar")
 	add(may(kpi.ManageUnits) || may(kpi.ManageUsers), "Quản trị", "/quan-tri", "settings")
 	return items
+}
+
+// seen returns the change of the object that a form shows. A form that is shown again keeps the one it came with,
+// unless that was in the way: then the person has now been told of the newer one.
+func (s *Server) seen(r *request, object string, failed error) (uint64, error) {
+	if failed != nil && kpi.KindOf(failed) != kpi.Conflict {
+		return r.actor.Seen, nil
+	}
+	return s.App.LastChange(object)
 }
 
 // flash leaves a message for the next page.

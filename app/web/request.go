@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/url"
+	"strconv"
 	"time"
 
 	"chiso/app/kpi"
@@ -59,6 +60,7 @@ func (s *Server) handler(r route) fiber.Handler {
 			if err := s.sameSite(req); err != nil {
 				return err
 			}
+			req.actor.Seen, _ = strconv.ParseUint(req.FormValue("seen"), 10, 64) // none: 0
 		}
 		if r.need.public {
 			return r.handle(s, req)

@@ -70,9 +70,9 @@ type roundView struct {
 	Path              string // "/ky/nq57/2026-11"
 	Board             string
 	State             badge
-	Closed            string // when and by whom the figures were frozen, "" while open
-	Opened            string
-	Dates             []dateField
+	Closed            bool
+	Dates             []dateField // while open
+	Fixed             []fact      // the dates of a closed round
 	Facts             []fact
 	Percent           string
 	Filled, Total     int
@@ -162,10 +162,9 @@ func (s *Server) renderRound(r *request, set string, m kpi.Month, f roundForm, f
 	}
 	v := roundView{page: s.page(r, "Kỳ báo cáo "+inSentence(m), crumb{"Kỳ báo cáo", "/ky"}, crumb{m.Label(), ""}), Set: b.Set.Name,
 		Month: inSentence(m), Short: m.Short(), Path: "/ky/" + b.Round.ID(), Board: "/theo-doi/" + b.Round.ID(), State: roundState(b.Round, r.actor.At),
-		Opened: kpi.FormatTime(b.Round.Opened) + ", " + people[b.Round.OpenedBy],
 		Reason: f.Reason, Confirm: f.Confirm, Anyway: f.Anyway, Closing: f.Closing}
 	if b.Round.IsClosed() {
-		v.Closed = kpi.FormatTime(b.Round.Closed) + ", " + people[b.Round.ClosedBy]
+		v.Closed, v.Fixed = true, fixedDates(b.Round, people)
 	}
 	v.Errors = errorsOf(failed)
 	var bad map[string]string

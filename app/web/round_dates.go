@@ -61,3 +61,10 @@ func dateFields(d kpi.Dates, typed, bad map[string]string) []dateField {
 	}
 	return fields
 }
+
+// fixedDates tells the dates of a closed round, when it was opened and closed, and by whom.
+func fixedDates(x kpi.Round, people map[string]string) []fact {
+	return []fact{{"Ngày mở kỳ", kpi.FormatDate(x.Opens)}, {"Hạn nộp của đơn vị", kpi.FormatDeadline(x.UnitDue)}, {"Hạn của tỉnh", kpi.FormatDeadline(x.ProvinceDue)},
+		{"Khóa nhập", kpi.FormatDeadline(x.Locks)}, {"Mở kỳ", kpi.FormatTime(x.Opened) + ", " + people[x.OpenedBy]},
+		{"Chốt số liệu", kpi.FormatTime(x.Closed) + ", " + people[x.ClosedBy]}}
+}

@@ -222,6 +222,10 @@ func (row *sheetRow) identify(set, seen string) {
 	row.SeenIs = attr(`name="v.`, code, `" value="`, seen, `"`)
 	row.LinkIs = attr(`href="?o=`, code, `#r-`, k, `"`)
 	about := `" aria-describedby="m-` + k + state
+	switch row.state {
+	case "error", "rejected", "conflict":
+		about += ` aria-invalid="true"`
+	}
 	if !row.Ratio {
 		row.InputIs = attr(`id="f-`, k, `" name="c.`, code, `" aria-labelledby="h-`, k, about)
 		return

@@ -46,7 +46,7 @@ func TestSaveCells_AnswersEachCell(t *testing.T) {
 	want := []cellAnswer{
 		{Code: "1.01", Status: "saved", Version: 1, State: "saved", Text: "Đã lưu", ToDate: "1.200", Filled: true, Raw: "1.200"},
 		{Code: "1.02", Status: "rejected", State: "rejected", Level: "error", Text: "Không phải là số. Chỉ ghi chữ số, ví dụ 1.234,5."},
-		{Code: "1.03", Status: "saved", Version: 1, State: "saved", Text: "Đã lưu", Shown: "75,0", Filled: true, Raw: "45", Den: "60"},
+		{Code: "1.03", Status: "saved", Version: 1, State: "saved", Text: "Đã lưu", Shown: "75,0", ToDate: "75,0", Filled: true, Raw: "45", Den: "60"},
 		{Code: "1.04", Status: "saved", Version: 1, State: "saved", Text: "Đã lưu", Filled: true, Raw: "co"},
 		{Code: "1.05", Status: "saved", Version: 1, State: "saved", Text: "Không áp dụng: Không có hệ thống", Filled: true, None: "khong-ap-dung", Reason: "Không có hệ thống"},
 		{Code: "1.06", Status: "saved", Version: 1, State: "saved", Text: "Đã lưu", Filled: true, Raw: "a", Note: "b"},

@@ -62,7 +62,7 @@ func TestSheet_EveryKindOfCell(t *testing.T) {
 	d.has("textarea#f-1_06", "Xong")
 	d.has("#t-1 .count", "6/6")
 	d.has(".save-bar", "Đã nhập 6 /6")
-	if n := len(d.all(".row-more")); n != 1 {
+	if n := len(d.all("#sheet .row-more")); n != 1 {
 		t.Errorf("%d lines are open, want that of 1.05 only", n)
 	}
 	for _, n := range d.all("input, select, textarea") {

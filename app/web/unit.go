@@ -142,6 +142,10 @@ func (s *Server) renderUnit(r *request, in unitInput, failed error) error {
 		return err
 	}
 	v := unitFormView{Heading: "Thêm đơn vị", Action: newUnit}
+	seen, err := s.seen(r, "unit/"+in.Code, failed)
+	if err != nil {
+		return err
+	}
 	add := r.Path() == newUnit
 	if !add {
 		i := slices.IndexFunc(units, func(u kpi.Unit) bool { return u.Code == r.Params("code") })
@@ -151,6 +155,7 @@ func (s *Server) renderUnit(r *request, in unitInput, failed error) error {
 		v.Heading, v.Code, v.Action = units[i].Name, units[i].Code, "/quan-tri/don-vi/"+units[i].Code
 	}
 	v.page = s.page(r, v.Heading, crumb{"Quản trị", "/quan-tri"}, crumb{"Đơn vị", "/quan-tri/don-vi"}, crumb{v.Heading, ""})
+	v.Seen = seen
 	if failed != nil {
 		v.Errors = errorsOf(failed)
 		r.Status(statusOf(failed))

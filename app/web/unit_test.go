@@ -167,3 +167,30 @@ func TestTypedMonth(t *testing.T) {
 		}
 	}
 }
+
+// TestUnitForm_ChangedMeanwhile_ToldFirst: of two people who change one unit, the second is told before their text
+// replaces the first one's.
+func TestUnitForm_ChangedMeanwhile_ToldFirst(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	a, b := s.browser().signIn("dieuphoi", passphrase), s.browser().signIn("quantri", passphrase)
+	open := func(x *browser) url.Values {
+		d := x.get("/quan-tri/don-vi/SYT")
+		return url.Values{"name": {"Sở Y tế"}, "kind": {"agency"}, "seen": {attr(d.find(`input[name="seen"]`), "value")}}
+	}
+	first, second := open(a), open(b)
+	first.Set("name", "Sở Y tế tỉnh")
+	second.Set("name", "Sở Y tế Đắk Lắk")
+	if d := a.post("/quan-tri/don-vi/SYT", first); d.Status != http.StatusSeeOther {
+		t.Fatalf("first: %d", d.Status)
+	}
+	d := b.post("/quan-tri/don-vi/SYT", second)
+	if d.Status != http.StatusConflict || attr(d.find("#f-name"), "value") != "Sở Y tế Đắk Lắk" {
+		t.Fatalf("second: %d", d.Status)
+	}
+	d.has("#errors", "đã sửa mục này")
+	second.Set("seen", attr(d.find(`input[name="seen"]`), "value"))
+	if d := b.post("/quan-tri/don-vi/SYT", second); d.Status != http.StatusSeeOther {
+		t.Errorf("after having been told: %d", d.Status)
+	}
+}

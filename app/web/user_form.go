@@ -38,6 +38,9 @@ type userState struct {
 	AskReset, AskDisable bool
 }
 
+// Asked reports whether this is such a page, which needs no dialogs.
+func (s userState) Asked() bool { return s.AskReset || s.AskDisable }
+
 // grantRow is a role and, if the role needs one, a unit.
 type grantRow struct {
 	N     int
@@ -112,11 +115,16 @@ func (s *Server) renderUser(r *request, u kpi.User, in userInput, failed error) 
 	if err != nil {
 		return err
 	}
+	seen, err := s.seen(r, "user/"+u.Login, failed)
+	if err != nil {
+		return err
+	}
 	v := userFormView{Heading: "Thêm tài khoản", Action: newUser, Button: "Thêm tài khoản và tạo mã đăng nhập", Login: u.Login}
 	if u.Login != "" {
 		v.Heading, v.Action, v.Button = u.Name, "/quan-tri/tai-khoan/"+u.Login, "Lưu tài khoản"
 	}
 	v.page = s.page(r, v.Heading, crumb{"Quản trị", "/quan-tri"}, crumb{"Tài khoản", "/quan-tri/tai-khoan"}, crumb{v.Heading, ""})
+	v.Seen = seen
 	if u.Login != "" {
 		v.State = &userState{Login: u.Login, Name: u.Name, Action: v.Action, CSRF: v.CSRF, Disabled: u.Disabled, MustChange: u.MustChange,
 			AskReset: r.Query("xac-nhan") == "cap-lai", AskDisable: r.Query("xac-nhan") == "khoa"}

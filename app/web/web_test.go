@@ -246,7 +246,7 @@ func newProvince(t testing.TB) *site {
 			}
 		}
 		for _, u := range []kpi.Unit{{Code: "SYT", Name: "Sở Y tế", Kind: kpi.Agency}, {Code: "22015", Name: "Ủy ban nhân dân phường Tuy Hoà", Kind: kpi.Ward}} {
-			if err := tx.PutUnit(u, ev); err != nil {
+			if err := tx.PutUnit(u, sys.Event(kpi.VerbAdd, "unit/"+u.Code, "", u.Name, "")); err != nil {
 				return err
 			}
 			for _, x := range inds {

@@ -15,11 +15,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // chromium returns the browser that the tests drive.
@@ -84,10 +86,10 @@ func newTab(t testing.TB, srv *server) *tab {
 		b.mu.Unlock()
 		cancel()
 	})
-	b.do("open a tab", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.Call(b.ctx, network.Enable, network.EnableParams{})
-		return err
-	}), chromedp.EmulateViewport(1366, 768))
+	if err := chromedp.Do(ctx); err != nil { // with this context: the tab lives as long as that of its first run
+		t.Fatal(err)
+	}
+	b.do("set the size of the window", chromedp.EmulateViewport(1366, 768))
 	return b
 }
 
@@ -95,7 +97,7 @@ func newTab(t testing.TB, srv *server) *tab {
 func (b *tab) hear(ev any) {
 	switch ev := ev.(type) {
 	case *runtime.EventConsoleAPICalled:
-		if slices.Contains([]string{"error", "warning", "assert"}, string(ev.Type)) {
+		if slices.Contains([]runtime.ConsoleAPICalledType{runtime.ConsoleAPICalledTypeError, runtime.ConsoleAPICalledTypeWarning, runtime.ConsoleAPICalledTypeAssert}, ev.Type) {
 			var words []string
 			for _, a := range ev.Args {
 				words = append(words, string(a.Value)+a.Description)
@@ -277,7 +279,23 @@ func (b *tab) leave(act func()) {
 // keys presses keys, one after the other: text, or keys of package kb.
 func (b *tab) keys(keys string) {
 	b.t.Helper()
-	b.do("press keys", chromedp.KeyEvent(keys))
+	for i, part := range strings.Split(keys, kb.Enter) {
+		if i > 0 {
+			b.do("press Enter", chromedp.Func(pressEnter))
+		}
+		b.do("press keys", chromedp.KeyEvent(part))
+	}
+}
+
+// pressEnter sends the key as a keyboard does. chromedp sends its character as well when the page has taken the key.
+func pressEnter(ctx context.Context, t *chromedp.Target) error {
+	enter := input.DispatchKeyEventParams{Type: "keyDown", Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
+	_, err := chromedp.Call(ctx, input.DispatchKeyEvent, enter)
+	enter.Type, enter.Text = "keyUp", ""
+	if err == nil {
+		_, err = chromedp.Call(ctx, input.DispatchKeyEvent, enter)
+	}
+	return err
 }
 
 // fill clicks into an input, replaces what stands in it, and stays there.

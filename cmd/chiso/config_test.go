@@ -85,8 +85,29 @@ func TestConfig_Missing(t *testing.T) {
 func TestServe_FolderWithoutAccounts(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
+	chiso(t, "ngan\n", "init", "--data", dir, "--admin", "quantri", "--password-stdin").exits(exitRefused)
 	path := write(t, "config.yaml", "data: "+dir+"\nlisten: 127.0.0.1:0\n")
 	chiso(t, "", "serve", "--config", path).exits(exitRefused).complains("chưa có tài khoản", "chiso init --data "+dir)
+}
+
+// A slip in the name of the folder is told, and makes no new folder.
+func TestCommands_FolderThatDoesNotExist(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "datta")
+	config := write(t, "config.yaml", "data: "+dir+"\nlisten: 127.0.0.1:0\n")
+	units := write(t, "don-vi.csv", threeUnits)
+	for _, args := range [][]string{
+		{"serve", "--config", config},
+		{"import", "units", units, "--data", dir},
+		{"export", "consolidated", "--set", "nq57", "--round", "2026-05", "--out", filepath.Join(t.TempDir(), "a.xlsx"), "--data", dir},
+		{"user", "list", "--data", dir},
+		{"user", "reset", "quantri", "--data", dir},
+	} {
+		chiso(t, "", args...).exits(exitRefused).complains("Thư mục "+dir+" chưa có số liệu", "chiso init")
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("a refused command made the folder")
+	}
 }
 
 func TestServe_CertificateThatCannotBeRead(t *testing.T) {

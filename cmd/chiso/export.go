@@ -32,7 +32,7 @@ func export(t terminal, args []string) error {
 	if err != nil {
 		return usageError{err.Error()}
 	}
-	return withApp(*dir, slog.New(slog.DiscardHandler), func(a *app.App) error {
+	return withData(*dir, slog.New(slog.DiscardHandler), func(a *app.App) error {
 		_, data, err := a.ExportTable(a.System(), *org, *set, month, false)
 		if err != nil {
 			return err

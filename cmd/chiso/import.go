@@ -34,12 +34,12 @@ func importFile(t terminal, args []string) error {
 		return kpi.Errorf(kpi.Invalid, "Không đọc được tệp %s: %v", path, err)
 	}
 	file := app.ImportFile{Name: filepath.Base(path), Data: data, Set: *set, SetName: *name}
-	return withApp(*dir, slog.New(slog.DiscardHandler), func(a *app.App) error {
+	return withData(*dir, slog.New(slog.DiscardHandler), func(a *app.App) error {
 		actor := a.System()
 		if *dry {
 			plan, err := a.PlanImport(actor, what, file)
 			if err != nil {
-				return err
+				return inFile(file.Name, err)
 			}
 			printPlan(t, plan)
 			if plan.Refused > 0 {
@@ -51,11 +51,19 @@ func importFile(t terminal, args []string) error {
 		plan, codes, err := a.Import(actor, what, file)
 		printPlan(t, plan)
 		if err != nil {
-			return err
+			return inFile(file.Name, err)
 		}
 		printCodes(t, codes)
 		return nil
 	})
+}
+
+// inFile names the file in a refusal whose sentence does not: on a page it stands beside the file.
+func inFile(name string, err error) error {
+	if kind := kpi.KindOf(err); kind != 0 && !strings.Contains(err.Error(), name) {
+		return kpi.Errorf(kind, "Tệp %s: %s", name, err)
+	}
+	return err
 }
 
 // printPlan prints one line per row of the file that is not simply left as it is, then the totals.

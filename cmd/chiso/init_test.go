@@ -43,9 +43,9 @@ func TestInit_Twice_Refused(t *testing.T) {
 func TestInit_Refusals(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, login, stdin, says string }{
-		{"short password", "quantri", "ngan qua\n", "15 ký tự"},
-		{"no password", "quantri", "", "15 ký tự"},
-		{"password that names the account", "quantri", "quantri quantri quantri\n", "tên đăng nhập"},
+		{"short password", "quantri", "ngan qua\n", "ít nhất 15"},
+		{"no password", "quantri", "", "ít nhất 15"},
+		{"password that repeats", "quantri", "quantri quantri quantri\n", "lặp lại"},
 		{"login with spaces", "Quản Trị", passphrase + "\n", "Tên đăng nhập"},
 	}
 	for _, tt := range tests {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -35,7 +36,7 @@ func serve(t terminal, args []string) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(t.err, nil))
-	return withApp(c.Data, log, func(a *app.App) error {
+	return withData(c.Data, log, func(a *app.App) error {
 		if has, err := a.HasUsers(); err != nil {
 			return err
 		} else if !has {
@@ -45,7 +46,16 @@ func serve(t terminal, args []string) error {
 	})
 }
 
-// withApp opens the data folder, runs fn on it and closes it.
+// withData is withApp for a folder that must have been made before: a slip in its name is told, not answered with a
+// new folder.
+func withData(dir string, log *slog.Logger, fn func(*app.App) error) error {
+	if _, err := os.Stat(filepath.Join(dir, store.FileName)); errors.Is(err, os.ErrNotExist) {
+		return kpi.Errorf(kpi.Invalid, "Thư mục %s chưa có số liệu. Kiểm tra lại tên thư mục, hoặc chạy «chiso init --data %s» để tạo mới.", dir, dir)
+	}
+	return withApp(dir, log, fn)
+}
+
+// withApp opens the data folder, making it where it is missing, runs fn on it and closes it.
 func withApp(dir string, log *slog.Logger, fn func(*app.App) error) (err error) {
 	st, err := store.Open(dir)
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"chiso/app"
@@ -14,6 +15,9 @@ func user(t terminal, args []string) error {
 		return badUsage("cần một trong: add, reset, disable, enable, list.")
 	}
 	verb := args[0]
+	if !slices.Contains([]string{"add", "reset", "disable", "enable", "list"}, verb) {
+		return badUsage("không có lệnh «user %s»; dùng add, reset, disable, enable, list.", kpi.Clip(verb, 20))
+	}
 	f := flags("user")
 	dir := f.String("data", "data", "")
 	name := f.String("name", "", "")
@@ -27,7 +31,7 @@ func user(t terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	return withApp(*dir, slog.New(slog.DiscardHandler), func(a *app.App) error {
+	return withData(*dir, slog.New(slog.DiscardHandler), func(a *app.App) error {
 		actor := a.System()
 		switch verb {
 		case "add":
@@ -41,10 +45,8 @@ func user(t terminal, args []string) error {
 			return a.DisableUser(actor, rest[0])
 		case "enable":
 			return a.EnableUser(actor, rest[0])
-		case "list":
-			return listUsers(t, a, actor)
 		}
-		return badUsage("không có lệnh «user %s»; dùng add, reset, disable, enable, list.", kpi.Clip(verb, 20))
+		return listUsers(t, a, actor)
 	})
 }
 

@@ -217,3 +217,16 @@ showDeadlines();
 setInterval(showDeadlines, 20e3);
 for (const input of document.querySelectorAll('[data-confirm-type]')) checkTyped(input);
 document.querySelector('.error-summary[data-focus]')?.focus();
+
+// --- forms sent once ------------------------------------------------------------------------------------------
+
+// A second press on the same button would send the form again while the first answer is still on its way.
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== 'post') return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = '1';
+});
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+});

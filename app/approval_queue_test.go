@@ -7,7 +7,7 @@ import (
 	"chiso/app/kpi"
 )
 
-// send fills the sheet of XA1 and brings it to the province.
+// sendXA1 fills the sheet of XA1 and brings it to the province.
 func (f month) sendXA1(t *testing.T) {
 	t.Helper()
 	five, den := "5", "10"

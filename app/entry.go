@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 
 	"chiso/app/kpi"
 	"chiso/store"
@@ -94,7 +95,7 @@ func (a *App) SaveCells(actor kpi.Actor, set string, m kpi.Month, unit string, s
 type entrySheet struct {
 	kpi.Sheet
 	defs *definitions
-	due  map[string]bool
+	due  []string
 }
 
 func (a *App) openForEntry(tx *store.Tx, actor kpi.Actor, set string, m kpi.Month, unit string) (*entrySheet, error) {
@@ -116,10 +117,7 @@ func (a *App) openForEntry(tx *store.Tx, actor kpi.Actor, set string, m kpi.Mont
 	if err != nil {
 		return nil, err
 	}
-	sh := &entrySheet{Sheet: s, due: make(map[string]bool, len(codes))}
-	for _, c := range codes {
-		sh.due[c] = true
-	}
+	sh := &entrySheet{Sheet: s, due: codes}
 	sh.defs, err = a.definitions(tx, set, m)
 	return sh, err
 }
@@ -152,7 +150,7 @@ func (sh *entrySheet) save(tx *store.Tx, actor kpi.Actor, save CellSave) (receip
 
 func (sh *entrySheet) apply(tx *store.Tx, actor kpi.Actor, save CellSave) (receipt, error) {
 	ind, ok := sh.defs.byCode[save.Indicator]
-	if !ok || !sh.due[save.Indicator] {
+	if !ok || !slices.Contains(sh.due, save.Indicator) {
 		return receipt{Rejected, "Chỉ số " + kpi.Clip(save.Indicator, 32) + " không có trong biểu này."}, nil
 	}
 	old, err := tx.Cell(kpi.CellKey{Set: sh.Set, Month: sh.Month, Unit: sh.Unit, Indicator: save.Indicator})
@@ -201,7 +199,11 @@ func traceWithNote(ind kpi.Indicator, c kpi.Cell) string {
 func (a *App) answer(actor kpi.Actor, set string, m kpi.Month, unit string, saves []CellSave, receipts []receipt) (SaveAnswer, error) {
 	var out SaveAnswer
 	err := a.store.View(func(tx *store.Tx) error {
-		sh, err := a.readSheet(tx, set, m, unit)
+		defs, err := a.definitions(tx, set, m)
+		if err != nil {
+			return err
+		}
+		sh, err := a.readCells(tx, defs, set, m, unit, affected(defs.set.Checks, saves))
 		if err != nil {
 			return err
 		}
@@ -234,10 +236,30 @@ func (a *App) answer(actor kpi.Actor, set string, m kpi.Month, unit string, save
 				}
 			}
 		}
-		out.Filled, out.Due = sh.filled(), len(sh.due)
-		return nil
+		s, err := tx.Sheet(set, m, unit)
+		if err != nil {
+			return err
+		}
+		out.Due = s.Due
+		out.Filled, err = countFilled(tx, defs, s)
+		return err
 	})
 	return out, err
+}
+
+// affected returns the codes of the saved cells and of all cells that share a check with them.
+func affected(checks []kpi.CrossCheck, saves []CellSave) []string {
+	var codes []string
+	for _, s := range saves {
+		codes = append(codes, s.Indicator)
+	}
+	for _, k := range checks {
+		if all := append([]string{k.Left}, k.Right...); slices.ContainsFunc(saves, func(s CellSave) bool { return slices.Contains(all, s.Indicator) }) {
+			codes = append(codes, all...)
+		}
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 func anyOf(set map[string]bool, codes []string) bool {

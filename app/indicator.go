@@ -113,21 +113,19 @@ func (a *App) IndicatorPage(actor kpi.Actor, set, code string, rounds int) (Indi
 }
 
 func (p *IndicatorPage) readUnits(tx *store.Tx, m kpi.Month) error {
-	list, err := tx.Assignments(p.Set.Code, "")
+	units, err := tx.Units()
 	if err != nil {
 		return err
 	}
-	for _, as := range list {
-		if as.Indicator != p.Indicator.Code || !as.Active(m) {
-			continue
-		}
-		u, err := tx.Unit(as.Unit)
-		if err != nil {
+	for _, u := range units {
+		as, ok, err := tx.Assignment(p.Set.Code, u.Code, p.Indicator.Code)
+		switch {
+		case err != nil:
 			return err
-		}
-		if as.Role == kpi.Lead {
+		case !ok || !as.Active(m):
+		case as.Role == kpi.Lead:
 			p.Leads = append(p.Leads, u)
-		} else {
+		default:
 			p.Supports = append(p.Supports, u)
 		}
 	}

@@ -170,6 +170,32 @@ func (a *App) readSheet(tx *store.Tx, set string, m kpi.Month, unit string) (*sh
 	return &sh, err
 }
 
+// readCells is readSheet for the cells with the given codes alone, as far as they are due: enough for their issues.
+func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month, unit string, codes []string) (*sheet, error) {
+	due, err := tx.Due(set, m, unit)
+	if err != nil {
+		return nil, err
+	}
+	codes = slices.DeleteFunc(codes, func(code string) bool { return !slices.Contains(due, code) })
+	sh := &sheet{Sheet: kpi.Sheet{Set: set, Month: m, Unit: unit}, defs: defs, due: defs.due(codes), cells: map[string]kpi.Cell{}, past: map[string][]kpi.Cell{}}
+	for _, code := range codes {
+		k := kpi.CellKey{Set: set, Month: m, Unit: unit, Indicator: code}
+		if sh.cells[code], err = tx.Cell(k); err != nil {
+			return nil, err
+		}
+		for k.Month = m - 1; k.Month >= m-pastRounds; k.Month-- {
+			c, err := tx.Cell(k)
+			if err != nil {
+				return nil, err
+			}
+			if c.Content != kpi.Empty {
+				sh.past[code] = append(sh.past[code], c)
+			}
+		}
+	}
+	return sh, nil
+}
+
 // pastCells returns the unit's cells of the rounds before m by indicator, the most recent first.
 func pastCells(tx *store.Tx, set string, m kpi.Month, unit string) (map[string][]kpi.Cell, error) {
 	past := map[string][]kpi.Cell{}
@@ -259,8 +285,11 @@ func toDate(ind kpi.Indicator, c kpi.Cell, past []kpi.Cell) *big.Rat {
 	}
 	year := make([]kpi.Figure, 0, c.Month.Calendar())
 	add := func(x *kpi.Cell) {
+		if x.Month.Year() != c.Month.Year() {
+			return
+		}
 		n, ok := x.Number(ind)
-		if !ok || x.Month.Year() != c.Month.Year() {
+		if !ok {
 			return
 		}
 		f := kpi.Figure{Value: n}

@@ -83,12 +83,21 @@ func (tx *Tx) UnitCells(set string, m kpi.Month, unit string) iter.Seq2[kpi.Cell
 // RoundValues yields what the figures of a round are made of: every saved cell, unit after unit, without the people,
 // times, notes and reasons of its record.
 func (tx *Tx) RoundValues(set string, m kpi.Month) iter.Seq2[kpi.Cell, error] {
+	return tx.values(prefix(set, m.String()), set, m)
+}
+
+// UnitValues is RoundValues for one sheet.
+func (tx *Tx) UnitValues(set string, m kpi.Month, unit string) iter.Seq2[kpi.Cell, error] {
+	return tx.values(prefix(set, m.String(), unit), set, m)
+}
+
+func (tx *Tx) values(p []byte, set string, m kpi.Month) iter.Seq2[kpi.Cell, error] {
 	return func(yield func(kpi.Cell, error) bool) {
-		p := prefix(set, m.String())
+		round := len(prefix(set, m.String()))
 		r := &reader{}
 		unit, codes := "", map[string]string{} // one copy of each
 		for k, v := range tx.scan(tCell, p) {
-			u, code, ok := bytes.Cut(k[len(p):], []byte{sep})
+			u, code, ok := bytes.Cut(k[round:], []byte{sep})
 			if string(u) != unit {
 				unit = string(u)
 			}

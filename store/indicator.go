@@ -143,6 +143,11 @@ func (tx *Tx) Assignments(set, unit string) ([]kpi.Assignment, error) {
 	return listJSON[kpi.Assignment](tx, tAssignment, p)
 }
 
+// Assignment returns what a unit has to do with an indicator; ok is false when that is nothing.
+func (tx *Tx) Assignment(set, unit, indicator string) (a kpi.Assignment, ok bool, err error) {
+	return getJSON[kpi.Assignment](tx, tAssignment, key(set, unit, indicator))
+}
+
 // AssignedUnits returns the codes of the units that have assignments in the set, in order.
 func (tx *Tx) AssignedUnits(set string) ([]string, error) {
 	var units []string

@@ -45,7 +45,9 @@ func TestOpen_Newer(t *testing.T) {
 	dir := t.TempDir()
 	s := storetest.OpenIn(t, dir)
 	schema := func(v byte) func(*store.Tx) error {
-		return func(tx *store.Tx) error { return tx.Bucket("meta").Put([]byte("schema"), store.Seal([]byte("schema"), []byte{v})) }
+		return func(tx *store.Tx) error {
+			return tx.Bucket("meta").Put([]byte("schema"), store.Seal([]byte("schema"), []byte{v}))
+		}
 	}
 	storetest.Update(t, s, schema(byte(s.SchemaVersion())+1))
 	if err := s.Close(); err != nil {

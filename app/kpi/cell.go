@@ -119,7 +119,7 @@ func (c Cell) Number(ind Indicator) (x *big.Rat, ok bool) {
 	case ind.Kind == KindNumber || ind.Kind == KindYesNo:
 		return c.Value.Rat(), true
 	case ind.Kind == KindRatio && c.Num.OK && c.Den.OK && c.Den.V.Sign() != 0:
-		return rate(ind, c.Num.V.Rat(), c.Den.V.Rat()), true
+		return rateOf(ind.Scale, c.Num.V, c.Den.V), true
 	case ind.Kind == KindGrade:
 		for _, g := range ind.Grades {
 			if g.Code == c.Text {
@@ -128,6 +128,17 @@ func (c Cell) Number(ind Indicator) (x *big.Rat, ok bool) {
 		}
 	}
 	return nil, false
+}
+
+// rateOf is rate for decimals: where their digits fit into one word, as they nearly always do, in one step.
+func rateOf(scale, num, den Decimal) *big.Rat {
+	const small = 1 << 20 // of two such numbers and a power of ten up to 10^6, the product fits
+	if scale.coef > small || num.coef > small || den.coef > small || den.coef < 0 || num.coef < 0 || scale.coef < 0 {
+		x := new(big.Rat).Mul(scale.Rat(), num.Rat())
+		return x.Quo(x, den.Rat())
+	}
+	up, down := den.scale, scale.scale+num.scale
+	return new(big.Rat).SetFrac64(scale.coef*num.coef*pow10(up-min(up, down)), den.coef*pow10(down-min(up, down)))
 }
 
 // rate returns Scale × num / den; den is not 0.

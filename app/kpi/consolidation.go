@@ -223,6 +223,15 @@ func (a *Aggregator) Figure() Figure {
 	return f
 }
 
+// addTo adds y to x, without the work of fractions where both are whole, as counts are.
+func addTo(x, y *big.Rat) {
+	if x.IsInt() && y.IsInt() {
+		x.Num().Add(x.Num(), y.Num())
+		return
+	}
+	x.Add(x, y)
+}
+
 // Accumulate returns the figure since January of a flow indicator from the monthly figures January..now: their
 // sum, or Σa/Σb of a ratio. For other accumulations the last figure is already the answer. ok is false when no
 // month has a figure.
@@ -232,12 +241,12 @@ func Accumulate(ind Indicator, months []Figure) (x *big.Rat, ok bool) {
 		f := &months[i]
 		switch {
 		case f.Override != nil && ind.Kind != KindRatio:
-			num.Add(num, f.Override.Value.Rat())
+			addTo(num, f.Override.Value.Rat())
 		case ind.Kind == KindRatio && f.Num != nil:
-			num.Add(num, f.Num)
-			den.Add(den, f.Den)
+			addTo(num, f.Num)
+			addTo(den, f.Den)
 		case ind.Kind != KindRatio && f.Value != nil:
-			num.Add(num, f.Value)
+			addTo(num, f.Value)
 		default:
 			continue
 		}

@@ -139,3 +139,18 @@ func TestFormatRat(t *testing.T) {
 		}
 	}
 }
+
+// TestRateOf: the short way gives the same exact rate as the long one.
+func TestRateOf(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(57, 2))
+	random := func(digits int64) Decimal { return NewDecimal(1+rng.Int64N(digits), uint8(rng.IntN(4))) }
+	for _, digits := range []int64{1000, 1 << 20, 1 << 22, 1e15} {
+		for range 500 {
+			scale, num, den := Dec([]int64{1, 100, 1000, 10000}[rng.IntN(4)]), random(digits), random(digits)
+			if got, want := rateOf(scale, num, den), rate(Indicator{Scale: scale}, num.Rat(), den.Rat()); got.Cmp(want) != 0 {
+				t.Fatalf("%s × %s / %s = %s, want %s", scale, num, den, got, want)
+			}
+		}
+	}
+}

@@ -2,25 +2,36 @@ package kpi
 
 import (
 	"cmp"
-	"regexp"
 	"strconv"
 	"strings"
 )
 
-var (
-	reCode  = regexp.MustCompile(`^[A-Z0-9.-]{1,32}$`)
-	reSet   = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
-	reLogin = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]$`)
-)
+// maxCode is the longest code of anything, in bytes.
+const maxCode = 32
 
-// ValidCode reports whether s can be the code of an indicator, a unit or a group.
-func ValidCode(s string) bool { return reCode.MatchString(s) }
+// ValidCode reports whether s can be the code of an indicator, a unit or a group: 1 to 32 capital letters, digits,
+// dots, dashes.
+func ValidCode(s string) bool { return only(s, 'A', 'Z', ".-") && len(s) <= maxCode }
 
-// ValidSet reports whether s can be the code of an indicator set.
-func ValidSet(s string) bool { return reSet.MatchString(s) }
+// ValidSet reports whether s can be the code of an indicator set: 1 to 32 small letters, digits, dashes.
+func ValidSet(s string) bool { return only(s, 'a', 'z', "-") && len(s) <= maxCode }
 
-// ValidLogin reports whether s can be an account's name: 3 to 64 lower-case letters, digits, dots, dashes.
-func ValidLogin(s string) bool { return reLogin.MatchString(s) }
+// ValidLogin reports whether s can be an account's name: 3 to 64 small letters, digits and, inside, dots, dashes,
+// underscores.
+func ValidLogin(s string) bool {
+	return len(s) >= 3 && len(s) <= 64 && only(s, 'a', 'z', "._-") && only(s[:1]+s[len(s)-1:], 'a', 'z', "")
+}
+
+// only reports whether s is not empty and has only digits, the letters from a to z, and more.
+func only(s string, a, z byte, more string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < '0' || c > '9') && (c < a || c > z) && strings.IndexByte(more, c) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // Clip shortens s to at most n runes for use inside a message.
 func Clip(s string, n int) string {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -288,7 +289,12 @@ func (b *bench) load(sessions []*client, clients int, span, pause time.Duration)
 				}
 				r.times = append(r.times, time.Since(at))
 				r.last = raw
-				r.v++
+				if v := savedVersion(answer); v != r.v { // unless the cell held this number already
+					r.v++
+					if v != r.v {
+						b.t.Errorf("version %d after %d", v, r.v-1)
+					}
+				}
 				time.Sleep(pause)
 			}
 		})
@@ -311,6 +317,19 @@ func (b *bench) load(sessions []*client, clients int, span, pause time.Duration)
 	}
 	slices.Sort(all)
 	return float64(len(all)) / took.Seconds(), all[len(all)/2], all[len(all)*99/100]
+}
+
+// savedVersion returns the version that the answer to one save gives the cell.
+func savedVersion(answer []byte) int {
+	m := regexp.MustCompile(`"v":(\d+)`).FindSubmatch(answer)
+	if m == nil {
+		return -1
+	}
+	v, err := strconv.Atoi(string(m[1]))
+	if err != nil {
+		return -1
+	}
+	return v
 }
 
 // number returns the n-th indicator that takes any whole number.

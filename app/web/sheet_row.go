@@ -28,6 +28,9 @@ type sheetGroup struct {
 	Rows      []sheetRow
 }
 
+// Long reports whether leaving the table alone while it is out of sight is worth a guess at its height.
+func (g sheetGroup) Long() bool { return len(g.Rows) >= maxTableRows*2/3 }
+
 // sheetRow is one cell with everything that its row shows.
 type sheetRow struct {
 	Code, Name, Unit string
@@ -291,7 +294,7 @@ func (b *rowBuilder) previous(from *app.SheetRow) string {
 	}
 	last := from.Past[0]
 	shown := last.Show(from.Indicator)
-	if from.Indicator.Kind == kpi.KindText {
+	if kind := from.Indicator.Kind; kind == kpi.KindText || kind == kpi.KindGrade {
 		shown = kpi.Clip(shown, 60)
 	}
 	if int(b.month-last.Month) != max(1, from.Indicator.Frequency.Months()) {

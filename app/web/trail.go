@@ -86,7 +86,10 @@ func cellFacts(t app.Trail) []fact {
 	c, ind := t.Cell, t.Indicator
 	value := c.Trace(ind)
 	if c.Content == kpi.HasValue && ind.Kind != kpi.KindYesNo && ind.Kind != kpi.KindGrade && ind.Kind != kpi.KindText {
-		value += " " + ind.Unit
+		value += strings.TrimSuffix(" "+ind.Unit, " %")
+		if ind.Percent() {
+			value += "%"
+		}
 	}
 	facts := []fact{{"Số liệu hiện có", value}}
 	if c.Version > 0 {
@@ -117,21 +120,17 @@ func definitionFacts(ind kpi.Indicator, m kpi.Month) []fact {
 // drawSpark draws the values of the rounds up to this one.
 func (v *trailView) drawSpark(t app.Trail) {
 	var points []chart.Point
-	var last, first string
 	for _, c := range slices.Backward(append([]kpi.Cell{t.Cell}, t.Past...)) {
 		x, ok := c.Number(t.Indicator)
 		if !ok {
 			continue
 		}
-		last = c.Show(t.Indicator)
-		if first == "" {
-			first = last
-		}
-		points = append(points, chart.Point{Value: x, Text: last})
+		points = append(points, chart.Point{Value: x, Text: c.Show(t.Indicator)})
 	}
 	if len(points) < 2 {
 		return
 	}
-	v.SparkSays = fmt.Sprintf("%d kỳ gần đây: từ %s đến %s", len(points), first, last)
+	points = points[max(0, len(points)-chart.MaxSpark):]
+	v.SparkSays = fmt.Sprintf("%d kỳ gần đây: từ %s đến %s", len(points), points[0].Text, points[len(points)-1].Text)
 	v.Spark = template.HTML(chart.Spark(chart.Sparkline{Label: v.SparkSays, Points: points, Width: 240, Height: 48}))
 }

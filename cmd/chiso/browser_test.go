@@ -330,6 +330,10 @@ func (b *tab) choose(selector, value string) {
 // upload puts a file into a file input.
 func (b *tab) upload(selector, path string) {
 	b.t.Helper()
+	path, err := filepath.Abs(path)
+	if err != nil {
+		b.t.Fatal(err)
+	}
 	b.do("choose a file", chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
 }
 

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strings"
+
 	"chiso/app/kpi"
 )
 
@@ -34,7 +36,7 @@ func (tx *Tx) AddSheet(s kpi.Sheet, due []string) error {
 	if err := tx.putBare(tSheet, sheetKey(s.Set, s.Month, s.Unit), s); err != nil {
 		return err
 	}
-	return tx.putBare(tDue, sheetKey(s.Set, s.Month, s.Unit), due)
+	return tx.putRecord(tDue, sheetKey(s.Set, s.Month, s.Unit), key(due...))
 }
 
 // Sheet returns the sheet of a unit.
@@ -49,8 +51,22 @@ func (tx *Tx) Sheets(set string, m kpi.Month) ([]kpi.Sheet, error) {
 
 // Due returns the codes of the cells due on a sheet.
 func (tx *Tx) Due(set string, m kpi.Month, unit string) ([]string, error) {
-	due, _, err := getJSON[[]string](tx, tDue, sheetKey(set, m, unit))
-	return due, err
+	k := sheetKey(set, m, unit)
+	v := tx.bucket(tDue).Get(k)
+	if v == nil {
+		return nil, nil
+	}
+	return decodeCodes(k, v)
+}
+
+// decodeCodes reads a list of codes, joined as in a key: it is read with every save of a cell, and JSON would cost
+// more than all the rest.
+func decodeCodes(k, v []byte) ([]string, error) {
+	b, err := unseal(tDue, k, v)
+	if err != nil || len(b) == 0 {
+		return nil, err
+	}
+	return strings.Split(string(b), string(sep)), nil
 }
 
 // RoundDue returns the codes of the cells due in a round, by unit.
@@ -58,7 +74,7 @@ func (tx *Tx) RoundDue(set string, m kpi.Month) (map[string][]string, error) {
 	p := prefix(set, m.String())
 	due := map[string][]string{}
 	for k, v := range tx.scan(tDue, p) {
-		codes, err := decodeJSON[[]string](tDue, k, v)
+		codes, err := decodeCodes(k, v)
 		if err != nil {
 			return nil, err
 		}

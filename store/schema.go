@@ -10,7 +10,7 @@
 //	unit        code                          → kpi.Unit, JSON
 //	assignment  set|unit|indicator            → kpi.Assignment, JSON
 //	round       set|month                     → kpi.Round, JSON
-//	due         set|month|unit                → codes of the cells due on the sheet, JSON
+//	due         set|month|unit                → codes of the cells due on the sheet, joined as in a key
 //	sheet       set|month|unit                → kpi.Sheet, JSON
 //	cell        set|month|unit|indicator      → kpi.Cell, binary
 //	override    set|month|indicator           → kpi.Override, JSON

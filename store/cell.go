@@ -26,6 +26,7 @@ func (tx *Tx) PutCell(c kpi.Cell, ev kpi.Event) error {
 
 // LoadCells stores many cells under one event: an import, or a history that was made elsewhere.
 func (tx *Tx) LoadCells(cells []kpi.Cell, ev kpi.Event) error {
+	tx.pack(tCell)
 	for _, c := range cells {
 		if err := tx.putCell(c); err != nil {
 			return err

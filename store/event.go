@@ -20,6 +20,8 @@ func (tx *Tx) log(ev kpi.Event) error {
 		return err
 	}
 	ev.Seq = n + 1
+	tx.pack(tEvent)
+	tx.pack(tHash)
 	body := encodeEvent(ev)
 	if err := tx.putRecord(tEvent, number(ev.Seq), body); err != nil {
 		return err

@@ -71,6 +71,11 @@ func (e Entry) readNone(ind Indicator, r *Reading) error {
 	if content == NoneOccurred && (ind.Kind == KindText || ind.Kind == KindGrade || ind.Kind == KindYesNo) {
 		return Errorf(Invalid, "Chỉ số %s không phải là số lượng nên không ghi «Không phát sinh»; chọn «Không áp dụng» hoặc «Chưa có số liệu».", ind.Code)
 	}
+	for _, typed := range []*string{e.Raw, e.Den} {
+		if typed != nil && strings.TrimSpace(*typed) != "" {
+			return Errorf(Invalid, "Vừa ghi «%s» vừa chọn «%s»: xóa số đã ghi, hoặc chọn lại «Có số liệu».", Clip(strings.TrimSpace(*typed), 30), content.Label())
+		}
+	}
 	if r.Cell.Content != content {
 		clearContent(&r.Cell)
 	}

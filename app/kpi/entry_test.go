@@ -48,6 +48,7 @@ func TestEntryRead(t *testing.T) {
 		{"no data with reason and date", number, filled, Entry{None: p("chua-co"), Reason: p("chờ thuế"), Expected: p("5/12/26")}, "Chưa có số liệu: chờ thuế (dự kiến 05/12/2026)"},
 		{"month first date", number, filled, Entry{None: p("chua-co"), Expected: p("12/31/2026")}, "!Ngày «12/31/2026» không đọc được"},
 		{"none occurred of a text", text, Cell{}, Entry{None: p("khong-phat-sinh")}, "!Chỉ số 5 không phải là số lượng"},
+		{"a number and a kind of none", number, Cell{}, Entry{Raw: p("5"), None: p("chua-co")}, "!Vừa ghi «5» vừa chọn «Chưa có số liệu»"},
 		{"unknown kind of none", number, filled, Entry{None: p("x")}, "!Không rõ tình trạng"},
 		{"value again", number, Cell{Content: NotApplicable, Text: "x"}, Entry{None: p(""), Raw: p("5")}, "5,0"},
 		{"reason alone", number, Cell{Content: NoData}, Entry{Reason: p("chờ")}, "Chưa có số liệu: chờ"},

@@ -6,8 +6,6 @@ import (
 
 	"chiso/app"
 	"chiso/app/kpi"
-
-	"github.com/gofiber/fiber/v2"
 )
 
 // tableView is the consolidated table of one round.
@@ -218,7 +216,5 @@ func (s *Server) tableExcel(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	r.Set(fiber.HeaderContentDisposition, "attachment; filename*=UTF-8''"+url.PathEscape(name))
-	return r.Send(book)
+	return r.sendExcel(name, book)
 }

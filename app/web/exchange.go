@@ -9,8 +9,6 @@ import (
 
 	"chiso/app"
 	"chiso/app/kpi"
-
-	"github.com/gofiber/fiber/v2"
 )
 
 // importKind is one thing that can be loaded from a file.
@@ -232,7 +230,5 @@ func (s *Server) template(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	r.Set(fiber.HeaderContentDisposition, "attachment; filename*=UTF-8''"+url.PathEscape(k.Template))
-	return r.Send(book)
+	return r.sendExcel(k.Template, book)
 }

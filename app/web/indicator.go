@@ -145,3 +145,15 @@ func todoText(ind kpi.Indicator) string {
 	}
 	return strings.Join(parts, ". ")
 }
+
+// indicatorsExcel is the set as a workbook that can be changed and loaded again.
+func (s *Server) indicatorsExcel(r *request) error {
+	if !kpi.ValidSet(r.Params("set")) {
+		return kpi.Errorf(kpi.NotFound, "Không có bộ chỉ số này.")
+	}
+	name, book, err := s.App.ExportIndicators(r.actor, r.Params("set"), kpi.MonthOf(r.actor.At))
+	if err != nil {
+		return err
+	}
+	return r.sendExcel(name, book)
+}

@@ -266,3 +266,16 @@ func attrOK(n *html.Node, name string) (string, bool) {
 	}
 	return "", false
 }
+
+func TestIndicatorsExcel(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	d := s.browser().signIn("dieuphoi", passphrase).get("/chi-so/nq57/excel")
+	if d.Status != http.StatusOK || !strings.HasPrefix(d.Body, "PK\x03\x04") || !strings.HasPrefix(d.Header.Get("Content-Disposition"), "attachment; filename*=UTF-8''") {
+		t.Errorf("status %d, %s", d.Status, d.Header.Get("Content-Disposition"))
+	}
+	d = s.browser().signIn("nhap.syt", passphrase).get("/chi-so/khac/excel")
+	if d.Status != http.StatusNotFound {
+		t.Errorf("a set that does not exist: %d", d.Status)
+	}
+}

@@ -215,6 +215,13 @@ func (r *request) redirect(to string) error {
 	return r.Redirect(to, fiber.StatusSeeOther)
 }
 
+// sendExcel answers with a workbook to keep under the given name.
+func (r *request) sendExcel(name string, book []byte) error {
+	r.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	r.Set(fiber.HeaderContentDisposition, "attachment; filename*=UTF-8''"+url.PathEscape(name))
+	return r.Send(book)
+}
+
 // month returns the month that the path names.
 func (r *request) month() (kpi.Month, error) { return kpi.ParseMonth(r.Params("month")) }
 

@@ -51,6 +51,7 @@ func (s *Server) routes() []route {
 
 		{"GET", "/chi-so", task(kpi.SeeIndicators), (*Server).indicatorsNow},
 		{"GET", "/chi-so/:set", task(kpi.SeeIndicators), (*Server).indicators},
+		{"GET", "/chi-so/:set/excel", task(kpi.SeeIndicators), (*Server).indicatorsExcel},
 		{"GET", "/chi-so/:set/:code", task(kpi.SeeIndicators), (*Server).indicator},
 
 		{"GET", "/ky", task(kpi.ManageRounds), (*Server).rounds},

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"chiso/app"
@@ -46,6 +47,8 @@ type Server struct {
 	fiber  *fiber.App
 	static *static.Files
 	views  *html.Engine
+
+	listening atomic.Pointer[listener]
 }
 
 // bodyLimit holds one upload of 10 MB with its form around it.
@@ -84,10 +87,19 @@ func New(o Options) (*Server, error) {
 }
 
 // Serve answers requests on the listener until Shutdown.
-func (s *Server) Serve(ln net.Listener) error { return s.fiber.Listener(ln) }
+func (s *Server) Serve(ln net.Listener) error {
+	l := newListener(ln)
+	s.listening.Store(l)
+	return s.fiber.Listener(l)
+}
 
 // Shutdown stops listening, waits for running requests, and gives up after the timeout.
-func (s *Server) Shutdown(timeout time.Duration) error { return s.fiber.ShutdownWithTimeout(timeout) }
+func (s *Server) Shutdown(timeout time.Duration) error {
+	if l := s.listening.Load(); l != nil {
+		l.stop()
+	}
+	return s.fiber.ShutdownWithTimeout(timeout)
+}
 
 // Test sends a request to the server without a network.
 func (s *Server) Test(req *http.Request) (*http.Response, error) { return s.fiber.Test(req, -1) }

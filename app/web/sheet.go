@@ -50,7 +50,7 @@ type sheetView struct {
 	Status   kpi.Status
 	Timing   kpi.Timing
 	Due      dueView
-	Version  uint32
+	Seen     uint32 // version of the sheet
 	Returned string // who sent it back and why
 	Locked   string // why nothing can be entered, "" if it can
 	Review   string // URL of the page where this person decides about the sheet
@@ -123,7 +123,7 @@ func (s *Server) renderSheet(r *request, k sheetKey, t sheetTrouble) error {
 	heading := "Biểu " + k.Month.Short()
 	v := sheetView{page: s.page(r, heading+" – "+sh.Unit.Name, crumb{"Nhập liệu", "/nhap-lieu"}, crumb{sh.Unit.Name + ", tháng " + k.Month.Short(), ""}),
 		Unit: sh.Unit.Name, Month: k.Month.Short(), Set: sh.Set.Name, Base: k.String(), Status: sh.Status, Timing: sh.Timing,
-		Due: dueOf(sh.Round, r.actor.At), Version: sh.Sheet.Version, Filled: sh.Filled, Total: len(sh.Rows)}
+		Due: dueOf(sh.Round, r.actor.At), Seen: sh.Sheet.Version, Filled: sh.Filled, Total: len(sh.Rows)}
 	if sh.Locked != nil {
 		v.Locked = sh.Locked.Error()
 	}

@@ -39,7 +39,7 @@ type dueView struct {
 	At    string // RFC 3339
 	Left  string
 	Text  string // «24h00 ngày 16/11/2026»
-	Class string // deadline-soon, deadline-urgent, deadline-over
+	Class string // deadline-soon, deadline-urgent, deadline-past
 }
 
 type taskSection struct {
@@ -201,7 +201,7 @@ func dueOf(round kpi.Round, now time.Time) dueView {
 	case round.IsClosed():
 		d.At, d.Left = "", "Đã chốt số liệu"
 	case rest < 0:
-		d.Class = "deadline-over"
+		d.Class = "deadline-past"
 	case rest <= 3*time.Hour:
 		d.Class = "deadline-urgent"
 	case rest <= 48*time.Hour:

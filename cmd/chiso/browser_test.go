@@ -283,7 +283,9 @@ func (b *tab) keys(keys string) {
 		if i > 0 {
 			b.do("press Enter", chromedp.Func(pressEnter))
 		}
-		b.do("press keys", chromedp.KeyEvent(part))
+		if part != "" {
+			b.do("press keys", chromedp.KeyEvent(part))
+		}
 	}
 }
 
@@ -298,16 +300,19 @@ func pressEnter(ctx context.Context, t *chromedp.Target) error {
 	return err
 }
 
-// fill clicks into an input, replaces what stands in it, and stays there.
+// fill clicks into an input, replaces what stands in it in one stroke, as a paste does, and stays there.
 func (b *tab) fill(selector, value string) {
 	b.t.Helper()
 	b.click(selector, "")
 	js[bool](b, "document.querySelector("+quote(selector)+").select?.() ?? true")
 	if value == "" {
 		b.keys("\b")
-	} else {
-		b.keys(value)
+		return
 	}
+	b.do("fill "+selector, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: value})
+		return err
+	}))
 }
 
 // choose picks an option of a list, as a person does by mouse or keys.

@@ -20,6 +20,9 @@ import (
 // patience is how long a test waits for anything before it fails.
 const patience = 20 * time.Second
 
+// stopTime is how long a server may take to end while browsers hold connections open but ask for nothing.
+const stopTime = 10 * time.Second
+
 // server is the shipped program, running as a process of its own.
 type server struct {
 	args []string
@@ -128,9 +131,10 @@ func (s *server) stop() error {
 	}
 	select {
 	case <-s.done:
-	case <-time.After(patience):
-		s.kill()
-		return fmt.Errorf("chiso did not end within %s of SIGTERM", patience)
+	case <-time.After(stopTime):
+		_ = s.cmd.Process.Signal(syscall.SIGQUIT) // tells where each goroutine is, and ends the process
+		<-s.done
+		return fmt.Errorf("chiso did not end within %s of SIGTERM\n%s", stopTime, s.log)
 	}
 	if s.err != nil {
 		return fmt.Errorf("chiso ended with %w\n%s", s.err, s.log)

@@ -52,6 +52,7 @@ type sheetView struct {
 	Due      dueView
 	Seen     uint32 // version of the sheet
 	Returned string // who sent it back and why
+	Mend     []mendLink
 	Locked   string // why nothing can be entered, "" if it can
 	Review   string // URL of the page where this person decides about the sheet
 	Recall   bool
@@ -64,6 +65,11 @@ type sheetView struct {
 	SavedAt  string     // of the latest change, "" if there is none
 	Blank    moreView   // what a row opens into on demand
 	Begun    kpi.Status // of a sheet that something has been entered into
+}
+
+// mendLink leads to a cell that was sent back.
+type mendLink struct {
+	Code, URL, Why string
 }
 
 // sheetKey is what a path says of a sheet.
@@ -129,6 +135,12 @@ func (s *Server) renderSheet(r *request, k sheetKey, t sheetTrouble) error {
 	}
 	if sh.Sheet.Returned != "" && sh.Sheet.State == kpi.Draft {
 		v.Returned = returnedBy(sh)
+		for _, row := range sh.Rows {
+			if row.Cell.Review == kpi.ReviewReturned {
+				code := row.Indicator.Code
+				v.Mend = append(v.Mend, mendLink{code, "#r-" + domID(code), row.Cell.ReviewNote})
+			}
+		}
 	}
 	for _, a := range sh.Actions {
 		switch a {

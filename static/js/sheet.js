@@ -71,9 +71,12 @@ function settle(one, item) {
     one.theirs = item;
     showConflict(one);
   } else if (item.status === 'rejected') {
-    for (const field of sent) if (!one.dirty.has(field)) one.refused.add(field);
-    one.show('rejected', item.text);
-    announce(item.text);
+    const again = one.dirty.has('raw') || one.dirty.has('den'); // typed meanwhile: goes with what was refused without it
+    for (const field of sent) if (!one.dirty.has(field)) (again ? one.dirty : one.refused).add(field);
+    if (!again) {
+      one.show('rejected', item.text);
+      announce(item.text);
+    }
   } else {
     one.fill(item, typing);
   }

@@ -55,7 +55,7 @@ func (a *App) Recall(actor kpi.Actor, id SheetID) error {
 // time. Approving what the same person has approved already changes nothing.
 func (a *App) Approve(actor kpi.Actor, id SheetID) error {
 	return a.step(actor, id, kpi.ActApprove, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
-		if err := kpi.NotOwn(actor.User, sh.Sheet, sh.list()); err != nil {
+		if err := sh.notOwn(tx, actor.User); err != nil {
 			return kpi.Event{}, err
 		}
 		sh.Approve = kpi.Step{By: actor.User.Login, At: actor.At}
@@ -64,7 +64,7 @@ func (a *App) Approve(actor kpi.Actor, id SheetID) error {
 		}
 		timing := sh.Timing(sh.round.UnitDue, actor.At).Label()
 		if sh.Returned != kpi.ByProvince {
-			if err := sh.clearReviews(tx, actor, kpi.VerbApprove); err != nil {
+			if err := sh.clearReviews(tx, actor, kpi.VerbApprove, nil); err != nil {
 				return kpi.Event{}, err
 			}
 		}
@@ -75,12 +75,12 @@ func (a *App) Approve(actor kpi.Actor, id SheetID) error {
 // Accept takes the unit's figures as the province's. Accepting twice changes nothing.
 func (a *App) Accept(actor kpi.Actor, id SheetID) error {
 	return a.step(actor, id, kpi.ActAccept, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
-		if err := kpi.NotOwn(actor.User, sh.Sheet, sh.list()); err != nil {
+		if err := sh.notOwn(tx, actor.User); err != nil {
 			return kpi.Event{}, err
 		}
 		sh.Accept = kpi.Step{By: actor.User.Login, At: actor.At}
 		sh.Returned, sh.Reason = "", ""
-		return actor.Event(kpi.VerbAccept, "", "", "", ""), sh.clearReviews(tx, actor, kpi.VerbAccept)
+		return actor.Event(kpi.VerbAccept, "", "", "", ""), sh.clearReviews(tx, actor, kpi.VerbAccept, nil)
 	})
 }
 
@@ -104,11 +104,15 @@ func (a *App) UnitReturn(actor kpi.Actor, id SheetID, reason string, cells map[s
 	})
 }
 
-// ProvinceReturn sends cells of the sheet back to the unit, each with a reason. The other cells stay as they are.
+// ProvinceReturn sends cells of the sheet back to the unit, each with a reason. The other cells stand, those too that
+// came back corrected from an earlier return.
 func (a *App) ProvinceReturn(actor kpi.Actor, id SheetID, reason string, cells map[string]string) error {
 	return a.step(actor, id, kpi.ActProvinceReturn, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
 		if len(cells) == 0 {
 			return kpi.Event{}, kpi.Errorf(kpi.Invalid, "Chọn ít nhất một ô để trả lại và ghi lý do của từng ô.")
+		}
+		if err := sh.clearReviews(tx, actor, kpi.VerbAccept, cells); err != nil {
+			return kpi.Event{}, err
 		}
 		sh.Returned = kpi.ByProvince
 		return sh.sendBack(tx, actor, reason, cells)
@@ -149,11 +153,12 @@ func (sh *sheet) sendBack(tx *store.Tx, actor kpi.Actor, reason string, cells ma
 	return actor.Event(kpi.VerbReturn, "", "", strings.Join(codes, ", "), reason), nil
 }
 
-// clearReviews takes the marks of earlier returns off the cells; verb is the step that does so.
-func (sh *sheet) clearReviews(tx *store.Tx, actor kpi.Actor, verb kpi.Verb) error {
+// clearReviews takes the marks of earlier returns off the cells but for those that are returned again; verb is the
+// step that does so.
+func (sh *sheet) clearReviews(tx *store.Tx, actor kpi.Actor, verb kpi.Verb, again map[string]string) error {
 	for _, ind := range sh.due {
 		c := sh.cells[ind.Code]
-		if c.Review == kpi.ReviewOpen {
+		if _, returned := again[ind.Code]; returned || c.Review == kpi.ReviewOpen {
 			continue
 		}
 		c.Review, c.ReviewNote, c.ReviewBy = kpi.ReviewOpen, "", ""
@@ -164,12 +169,25 @@ func (sh *sheet) clearReviews(tx *store.Tx, actor kpi.Actor, verb kpi.Verb) erro
 	return nil
 }
 
-func (sh *sheet) list() []kpi.Cell {
-	list := make([]kpi.Cell, 0, len(sh.due))
-	for _, ind := range sh.due {
-		list = append(list, sh.cells[ind.Code])
+// notOwn returns a Denied error if the user submitted the sheet or ever wrote one of its cells. A cell names only who
+// wrote it last, perhaps a note beside the other's number, so its history is asked as well.
+func (sh *sheet) notOwn(tx *store.Tx, u kpi.User) error {
+	var makers []string
+	for _, c := range sh.cells {
+		if c.By == "" || c.By == u.Login || c.Version < 2 {
+			makers = append(makers, c.By)
+			continue
+		}
+		for ev, err := range tx.History("cell/" + c.ID()) {
+			if err != nil {
+				return err
+			}
+			if ev.Verb == kpi.VerbSave {
+				makers = append(makers, ev.By)
+			}
+		}
 	}
-	return list
+	return kpi.NotOwn(u, sh.Sheet, makers)
 }
 
 // step takes one workflow step: it asks whether the actor may, whether the round and the state allow it, whether the

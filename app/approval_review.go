@@ -37,7 +37,7 @@ func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Rev
 			return err
 		}
 		for _, action := range v.Actions {
-			if err := sh.refusal(action, actor); err != nil {
+			if err := sh.refusal(tx, action, actor); err != nil {
 				v.Refusals[action] = err
 			}
 		}
@@ -60,12 +60,12 @@ func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Rev
 }
 
 // refusal returns why the actor cannot take a step that the state of the sheet and their role allow, or nil.
-func (sh *sheet) refusal(action kpi.Action, actor kpi.Actor) error {
+func (sh *sheet) refusal(tx *store.Tx, action kpi.Action, actor kpi.Actor) error {
 	if err := sh.allows(action, actor); err != nil {
 		return err
 	}
 	if action == kpi.ActApprove || action == kpi.ActAccept {
-		return kpi.NotOwn(actor.User, sh.Sheet, sh.list())
+		return sh.notOwn(tx, actor.User)
 	}
 	return nil
 }

@@ -41,6 +41,22 @@ func TestApprove_OwnFigures_Denied(t *testing.T) {
 	f.must(t, f.Approve(f.as(t, "duyet"), f.id(t, "SYT")))
 }
 
+func TestApprove_OwnFigureUnderAnothersNote_Denied(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.fill(t)
+	f.save(t, "cahai", "1", "6")
+	note := "Đã đối chiếu"
+	f.saveOn(t, "nhap", "1", f.cell(t, "SYT", "1").Version, kpi.Entry{Note: &note})
+	if by := f.cell(t, "SYT", "1").By; by != "nhap" {
+		t.Fatalf("written last by %s", by)
+	}
+	f.must(t, f.Submit(f.as(t, "nhap"), f.id(t, "SYT")))
+	f.refused(t, f.Approve(f.as(t, "cahai"), f.id(t, "SYT")), kpi.Denied)
+	f.refused(t, f.review(t, "cahai").Refusals[kpi.ActApprove], kpi.Denied)
+	f.must(t, f.Approve(f.as(t, "duyet"), f.id(t, "SYT")))
+}
+
 func TestApprove_TwoPeopleAtOnce_OneWins(t *testing.T) {
 	t.Parallel()
 	f := newMonth(t)
@@ -138,6 +154,26 @@ func TestProvinceReturn_OnlyNamedCellsOpen(t *testing.T) {
 	}
 	if s := f.sheet(t, "SYT").Sheet; s.Returned != "" || s.State != kpi.Accepted {
 		t.Errorf("%+v", s)
+	}
+}
+
+func TestProvinceReturn_Again_CorrectedCellsStand(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.upTo(t, kpi.Approved)
+	f.must(t, f.ProvinceReturn(f.as(t, "dieuphoi"), f.id(t, "SYT"), "", map[string]string{"1": "Sai", "2": "Thiếu"}))
+	f.save(t, "nhap", "1", "6")
+	f.must(t, f.Submit(f.as(t, "nhap"), f.id(t, "SYT")))
+	f.must(t, f.Approve(f.as(t, "duyet"), f.id(t, "SYT")))
+	f.must(t, f.ProvinceReturn(f.as(t, "dieuphoi"), f.id(t, "SYT"), "", map[string]string{"2": "Vẫn thiếu"}))
+	if c := f.cell(t, "SYT", "1"); c.Review != kpi.ReviewOpen || c.ReviewNote != "" {
+		t.Errorf("the corrected cell is still marked: %+v", c)
+	}
+	if c := f.cell(t, "SYT", "2"); c.Review != kpi.ReviewReturned || c.ReviewNote != "Vẫn thiếu" {
+		t.Errorf("%+v", c)
+	}
+	if ans := f.save(t, "nhap", "1", "7"); ans.Outcome != Rejected {
+		t.Errorf("the corrected cell is open again: %+v", ans)
 	}
 }
 

@@ -213,7 +213,7 @@ func (a adder) round(r kpi.Round, sheets []kpi.Sheet, only string) error {
 
 func (a adder) cell(s kpi.Sheet, c kpi.Cell) error {
 	sum, accepted := a.sums[c.Indicator], s.Accepts(c)
-	if sum == nil || a.acceptedOnly && !accepted {
+	if sum == nil {
 		return nil
 	}
 	var weight *big.Rat
@@ -225,6 +225,10 @@ func (a adder) cell(s kpi.Sheet, c kpi.Cell) error {
 			return err
 		}
 		weight, _ = w.Number(a.defs.byCode[by])
+		accepted = accepted && s.Accepts(w) // a product is no surer than its factors
+	}
+	if a.acceptedOnly && !accepted {
+		return nil
 	}
 	sum.Add(c, accepted, weight)
 	return nil
@@ -381,6 +385,9 @@ func (a *App) SetOverride(actor kpi.Actor, set string, m kpi.Month, code, raw, r
 		}
 		o := kpi.Override{Set: set, Month: m, Indicator: code, Value: n.Value, Reason: reason, By: actor.User.Login, At: actor.At}
 		object := "figure/" + r.ID() + "/" + code
+		if err := unchanged(tx, actor, object); err != nil {
+			return err
+		}
 		switch {
 		case n.Empty && had:
 			return tx.DropOverride(old, actor.Event(kpi.VerbOverride, object, before, "(số tự tính)", reason))

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"chiso/app/kpi"
+	"chiso/store"
 )
 
 func figureOf(t *testing.T, table Table, code string) (shown string, f kpi.Figure) {
@@ -108,6 +109,18 @@ func TestSetOverride_BothAreKept(t *testing.T) {
 	}
 }
 
+func TestSetOverride_ChangedSinceShown_Conflict(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.must(t, f.SetOverride(f.as(t, "dieuphoi"), "nq57", f.m, "1", "7", "Số của Thống kê"))
+	boss := f.as(t, "dieuphoi")
+	var err error
+	boss.Seen, err = f.LastChange("figure/nq57/" + f.m.String() + "/1")
+	f.must(t, err)
+	f.must(t, f.SetOverride(boss, "nq57", f.m, "1", "8", "Số mới"))
+	f.refused(t, f.SetOverride(boss, "nq57", f.m, "1", "9", "Trang cũ"), kpi.Conflict)
+}
+
 func TestIndicatorPage_SeriesAndToDate(t *testing.T) {
 	t.Parallel()
 	f := newMonth(t)
@@ -156,5 +169,30 @@ func TestBoardAndHome(t *testing.T) {
 	f.must(t, err)
 	if len(h.Sets[0].Waiting) != 1 || len(h.Sets[0].Urgent) != 1 || h.Sets[0].Due != 6 || h.Sets[0].Filled != 3 {
 		t.Errorf("%+v", h.Sets[0])
+	}
+}
+
+func TestTable_WeightSentBack_ValueNotAccepted(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.upTo(t, kpi.Approved)
+	f.must(t, f.store.Update(func(tx *store.Tx) error {
+		ind, err := tx.Indicator("nq57", "1", f.m)
+		if err != nil {
+			return err
+		}
+		ind.Aggregation, ind.WeightBy = kpi.AggWeighted, "3"
+		return tx.PutIndicator(ind, f.System().Event(kpi.VerbChange, "test", "", "", ""))
+	}))
+	f.must(t, f.ProvinceReturn(f.as(t, "dieuphoi"), f.id(t, "SYT"), "", map[string]string{"3": "Sai"}))
+	for _, c := range []struct {
+		acceptedOnly bool
+		units        int
+	}{{true, 0}, {false, 1}} {
+		table, err := f.Table(f.as(t, "dieuphoi"), "nq57", f.m, c.acceptedOnly)
+		f.must(t, err)
+		if _, fig := figureOf(t, table, "1"); fig.Units != c.units {
+			t.Errorf("accepted only %t: %d units", c.acceptedOnly, fig.Units)
+		}
 	}
 }

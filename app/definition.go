@@ -32,22 +32,23 @@ func (a *App) definitions(tx *store.Tx, set string, m kpi.Month) (*definitions, 
 	}
 	id := set + "/" + m.String()
 	c := &a.defs
+	var d *definitions
 	c.mu.Lock()
-	if c.number != number || len(c.months) > maxCachedMonths {
-		c.number, c.months = number, map[string]*definitions{}
+	if c.number == number {
+		d = c.months[id]
 	}
-	d := c.months[id]
 	c.mu.Unlock()
 	if d != nil {
 		return d, nil
 	}
-	if d, err = readDefinitions(tx, set, m); err != nil {
-		return nil, err
+	if d, err = readDefinitions(tx, set, m); err != nil || tx.Writable() {
+		return d, err // what a transaction has changed and not committed is not for others: its number may come again
 	}
 	c.mu.Lock()
-	if c.number == number {
-		c.months[id] = d
+	if c.number != number || len(c.months) > maxCachedMonths {
+		c.number, c.months = number, map[string]*definitions{}
 	}
+	c.months[id] = d
 	c.mu.Unlock()
 	return d, nil
 }

@@ -114,7 +114,7 @@ func (p *sheetPlan) sendBack(at time.Time, action kpi.Action, code, why string) 
 
 // clear takes the marks of returns off the cells.
 func (d *demoSheet) clear(tx *store.Tx, actor kpi.Actor, verb kpi.Verb) error {
-	if err := d.clearReviews(tx, actor, verb); err != nil {
+	if err := d.clearReviews(tx, actor, verb, nil); err != nil {
 		return err
 	}
 	for code, c := range d.cells {

@@ -74,6 +74,9 @@ func (a *App) SaveCells(actor kpi.Actor, set string, m kpi.Month, unit string, s
 	var receipts []receipt
 	err := a.store.Update(func(tx *store.Tx) error {
 		receipts = make([]receipt, len(saves)) // the closure may run twice
+		if done, err := answered(tx, actor, saves, receipts); done || err != nil {
+			return err
+		}
 		sh, err := a.openForEntry(tx, actor, set, m, unit)
 		if err != nil {
 			return err
@@ -89,6 +92,24 @@ func (a *App) SaveCells(actor kpi.Actor, set string, m kpi.Month, unit string, s
 		return SaveAnswer{}, err
 	}
 	return a.answer(actor, set, m, unit, saves, receipts)
+}
+
+// answered fills in the receipts if all the saves have been answered before: what was stored stays acknowledged, also
+// when the sheet has been submitted meanwhile.
+func answered(tx *store.Tx, actor kpi.Actor, saves []CellSave, receipts []receipt) (bool, error) {
+	for i, save := range saves {
+		if !reOp.MatchString(save.Op) {
+			return false, nil
+		}
+		op, ok, err := tx.Op(actor.User.Login, save.Op)
+		if err != nil || !ok {
+			return false, err
+		}
+		if err := json.Unmarshal(op.Answer, &receipts[i]); err != nil {
+			return false, fmt.Errorf("read kept answer: %w", err)
+		}
+	}
+	return len(saves) > 0, nil
 }
 
 // entrySheet is the part of a sheet that saving a cell needs.

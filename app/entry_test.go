@@ -89,6 +89,25 @@ func TestSaveCells_SameOp_OneEffectOneAnswer(t *testing.T) {
 	}
 }
 
+func TestSaveCells_SameOpAfterSubmission_StaysAcknowledged(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.fill(t)
+	raw := "9"
+	saves := []CellSave{{Indicator: "1", Version: f.cell(t, "SYT", "1").Version, Op: "0123456789abcdef", Entry: kpi.Entry{Raw: &raw}}}
+	save := func(login string) (SaveAnswer, error) { return f.SaveCells(f.as(t, login), "nq57", f.m, "SYT", saves) }
+	_, err := save("nhap")
+	f.must(t, err)
+	f.must(t, f.Submit(f.as(t, "nhap2"), f.id(t, "SYT")))
+	ans, err := save("nhap") // the first answer was lost on its way
+	f.must(t, err)
+	if len(ans.Cells) != 1 || ans.Cells[0].Outcome != Saved || ans.Cells[0].Cell.Value != kpi.Dec(9) {
+		t.Errorf("%+v", ans)
+	}
+	_, err = save("nhap2") // somebody else's op of the same name is none
+	f.refused(t, err, kpi.Conflict)
+}
+
 func TestSaveCells_OneRefused_OthersSaved(t *testing.T) {
 	t.Parallel()
 	f := newMonth(t)

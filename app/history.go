@@ -20,7 +20,7 @@ type Trail struct {
 	Cell      kpi.Cell
 	Past      []kpi.Cell  // of earlier rounds, the most recent first, at most pastRounds; empty for another unit's cell
 	SeesSheet bool        // the actor may open the whole sheet
-	Events    []kpi.Event // of the cell and of its sheet, the newest first
+	Events    []kpi.Event // of the cell and of its sheet, the newest first; of another unit's only that it was accepted
 	Names     map[string]string
 }
 
@@ -47,9 +47,11 @@ func (a *App) Trail(actor kpi.Actor, k kpi.CellKey) (Trail, error) {
 		if t.SeesSheet {
 			t.Past = sh.past[k.Indicator]
 		}
-		t.Events, err = history(tx, "cell/"+k.ID(), "sheet/"+sh.ID())
-		if err != nil {
+		if t.Events, err = history(tx, "cell/"+k.ID(), "sheet/"+sh.ID()); err != nil {
 			return err
+		}
+		if !t.SeesSheet {
+			t.Events = slices.DeleteFunc(t.Events, func(ev kpi.Event) bool { return ev.Verb != kpi.VerbAccept })
 		}
 		t.Names, err = names(tx, eventPeople(t.Events, c.By))
 		return err

@@ -229,6 +229,9 @@ func (a *App) SetDates(actor kpi.Actor, set string, m kpi.Month, dates kpi.Dates
 		if old.Equal(dates) {
 			return kpi.Errorf(kpi.Invalid, "Các mốc đang đúng như vậy, chưa có gì thay đổi.")
 		}
+		if err := unchanged(tx, actor, "round/"+r.ID()); err != nil {
+			return err
+		}
 		r.Dates = dates
 		return tx.PutRound(r, actor.Event(kpi.VerbDates, "round/"+r.ID(), describeDates(old), describeDates(dates), reason))
 	})

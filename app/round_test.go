@@ -140,3 +140,17 @@ func TestSaveIndicator_UsedVersion_OnlyTextsChange(t *testing.T) {
 	}
 	f.refused(t, f.SaveIndicator(f.as(t, "nhap"), ind), kpi.Denied)
 }
+
+func TestSetDates_ChangedSinceShown_Conflict(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	seen, err := f.LastChange("round/nq57/" + f.m.String())
+	f.must(t, err)
+	move := func(days int) error {
+		boss, dates := f.as(t, "dieuphoi"), kpi.DefaultDates(f.m)
+		boss.Seen, dates.Locks = seen, dates.Locks.AddDate(0, 0, days)
+		return f.SetDates(boss, "nq57", f.m, dates, "Sự cố mạng")
+	}
+	f.must(t, move(1))
+	f.refused(t, move(2), kpi.Conflict)
+}

@@ -102,3 +102,22 @@ func TestTrail_AcceptedCellOfAnotherUnit_WithoutItsPast(t *testing.T) {
 		t.Errorf("sees the sheet %t, %d past cells", trail.SeesSheet, len(trail.Past))
 	}
 }
+
+func TestTrail_CellOfAnotherUnitThatStands_TellsNothingOfTheReturn(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.upTo(t, kpi.Approved)
+	f.must(t, f.ProvinceReturn(f.as(t, "dieuphoi"), f.id(t, "SYT"), "Lý do chung", map[string]string{"2": "Sai mẫu số"}))
+	key := kpi.CellKey{Set: "nq57", Month: f.m, Unit: "SYT", Indicator: "1"}
+	trail, err := f.Trail(f.as(t, "xanhap"), key)
+	f.must(t, err)
+	if trail.Cell.Value != kpi.Dec(5) || len(trail.Events) != 0 {
+		t.Errorf("%s, %+v", trail.Cell.Value, trail.Events)
+	}
+	if trail, err = f.Trail(f.as(t, "nhap"), key); err != nil || len(trail.Events) != 4 { // save, submit, approve, return
+		t.Errorf("the unit itself: %v, %+v", err, trail.Events)
+	}
+	key.Indicator = "2"
+	_, err = f.Trail(f.as(t, "xanhap"), key)
+	f.refused(t, err, kpi.NotFound)
+}

@@ -20,6 +20,9 @@ type Tx struct {
 // AfterCommit registers fn to run once the transaction is on disk. fn must be quick: the caller still waits.
 func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
 
+// Writable reports whether tx may change the database: what it reads may then be of changes that are undone yet.
+func (tx *Tx) Writable() bool { return tx.b.Writable() }
+
 func (tx *Tx) bucket(t table) *bolt.Bucket { return tx.b.Bucket([]byte(t)) }
 
 // pack lets the pages of a table be filled nearly full in this transaction, for keys that are only ever put behind

@@ -122,7 +122,10 @@ func ParseNumber(raw string, f NumberFormat) (Number, error) {
 	case "...", "…":
 		return Number{Empty: true, Mark: MarkNoData}, nil
 	}
-	s, neg := cutSign(s)
+	s, neg, ok := cutSign(s)
+	if !ok {
+		return Number{}, NotNumber
+	}
 	if t, ok := strings.CutSuffix(s, "%"); ok {
 		if !f.Percent {
 			return Number{}, PercentSign
@@ -168,18 +171,17 @@ func ParseNumber(raw string, f NumberFormat) (Number, error) {
 	return Number{Value: d, Notice: notice}, nil
 }
 
-// cutSign takes off one pair of accounting brackets and one sign.
-func cutSign(s string) (string, bool) {
-	neg := false
+// cutSign takes off a pair of accounting brackets or a sign. Both together could mean either number: then ok is false.
+func cutSign(s string) (rest string, neg, ok bool) {
 	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") && len(s) > 1 {
 		neg, s = true, strings.TrimSpace(s[1:len(s)-1])
 	}
 	for _, sign := range []string{"-", "−", "–", "+"} {
-		if t, ok := strings.CutPrefix(s, sign); ok {
-			return strings.TrimSpace(t), neg != (sign != "+")
+		if t, found := strings.CutPrefix(s, sign); found {
+			return strings.TrimSpace(t), sign != "+", !neg
 		}
 	}
-	return s, neg
+	return s, neg, true
 }
 
 // splitNumber divides digits and marks into the whole part and the fraction.

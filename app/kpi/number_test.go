@@ -103,3 +103,12 @@ func TestDecimal(t *testing.T) {
 		t.Error("order of decimals")
 	}
 }
+
+func TestParseNumber_BracketsAndSign_Refused(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{"(-5)", "( −5 )", "(+5)", "--5"} {
+		if n, err := ParseNumber(raw, NumberFormat{}); err != NotNumber {
+			t.Errorf("%q is read as %s, %v", raw, n.Value, err)
+		}
+	}
+}

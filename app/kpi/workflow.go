@@ -98,14 +98,10 @@ func Buttons(u User, s State, unit string) []Action {
 	return out
 }
 
-// NotOwn returns a Denied error if the user submitted the sheet or entered one of its cells: nobody approves what
-// they entered themselves.
-func NotOwn(u User, s Sheet, cells []Cell) error {
-	own := s.Submit.By == u.Login
-	for _, c := range cells {
-		own = own || c.By == u.Login
-	}
-	if own {
+// NotOwn returns a Denied error if the user submitted the sheet or is among the makers, the logins of those who
+// entered its cells: nobody approves what they entered themselves.
+func NotOwn(u User, s Sheet, makers []string) error {
+	if s.Submit.By == u.Login || slices.Contains(makers, u.Login) {
 		return Errorf(Denied, "Không ai duyệt số liệu do chính mình nhập hoặc trình. Người duyệt khác của đơn vị cần duyệt biểu này.")
 	}
 	return nil

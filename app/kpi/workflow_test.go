@@ -78,10 +78,10 @@ func TestButtons_AreWhatMayBeDone(t *testing.T) {
 func TestNotOwn(t *testing.T) {
 	t.Parallel()
 	u := User{Login: "an"}
-	if NotOwn(u, Sheet{}, []Cell{{By: "binh"}}) != nil {
+	if NotOwn(u, Sheet{}, []string{"binh"}) != nil {
 		t.Error("somebody else's figures are refused")
 	}
-	if KindOf(NotOwn(u, Sheet{}, []Cell{{By: "binh"}, {By: "an"}})) != Denied || KindOf(NotOwn(u, Sheet{Submit: Step{By: "an"}}, nil)) != Denied {
+	if KindOf(NotOwn(u, Sheet{}, []string{"binh", "an"})) != Denied || KindOf(NotOwn(u, Sheet{Submit: Step{By: "an"}}, nil)) != Denied {
 		t.Error("own figures are approved")
 	}
 }

@@ -107,6 +107,9 @@ func (s *Server) renderDetail(r *request, value, reason string, failed error) er
 	if refused, ok := asError(failed); ok {
 		v.Bad = refused.Fields
 	}
+	if v.Seen, err = s.seen(r, "figure/"+d.Round.ID()+"/"+code, failed); err != nil {
+		return err
+	}
 	v.MaySet = kpi.May(r.actor.User, kpi.SetFigure) == nil && !v.Closed && d.Figure.Due > 0 && d.Indicator.Kind != kpi.KindText
 	f := d.Accepted
 	if v.Provisional {

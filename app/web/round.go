@@ -172,6 +172,9 @@ func (s *Server) renderRound(r *request, set string, m kpi.Month, f roundForm, f
 		bad = e.Fields
 	}
 	v.Dates, v.ReasonError, v.ConfirmError = dateFields(b.Round.Dates, f.Dates, bad), bad["reason"], bad["confirm"]
+	if v.Seen, err = s.seen(r, "round/"+b.Round.ID(), failed); err != nil {
+		return err
+	}
 	v.progress(b)
 	for _, e := range events {
 		v.History = append(v.History, historyOf(e, people))

@@ -227,13 +227,6 @@ func (b *tab) lacks(selector, text string) {
 	}
 }
 
-// text returns the text of the first element of the selector, its white space folded.
-func (b *tab) text(selector string) string {
-	b.t.Helper()
-	b.has(selector, "")
-	return js[string](b, matches(selector, "")+`[0].textContent.normalize("NFC").replace(/\s+/g, " ").trim()`)
-}
-
 // value returns what stands in an input.
 func (b *tab) value(selector string) string {
 	b.t.Helper()

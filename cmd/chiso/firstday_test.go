@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 	"time"
 
@@ -45,8 +45,8 @@ func realOr(name, madeUp string) string {
 
 func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 
-// The first day of a province: from an empty folder to a clerk who enters the first number.
-func TestFirstDay_EmptyFolderToFirstNumber(t *testing.T) {
+// The first day of a province: from an empty folder to a clerk who submits the first sheet.
+func TestFirstDay_EmptyFolderToFirstSheet(t *testing.T) {
 	t.Parallel()
 	dir := initialised(t)
 	config := write(t, "config.yaml", fmt.Sprintf("data: %s\nlisten: 127.0.0.1:0\nprovince: Tỉnh Đắk Lắk\n", dir))
@@ -69,6 +69,7 @@ func TestFirstDay_EmptyFolderToFirstNumber(t *testing.T) {
 	annex := realOr("phu-luc-1-nq-03.xlsx", writeBook(t, "phu-luc.xlsx", []string{"Phụ lục I", "CÁC CHỈ TIÊU ĐẾN NĂM 2030"}, []string{"TT", "Chỉ tiêu", "Đơn vị tính", "Kết quả"},
 		[]string{"1", "Tỷ lệ sử dụng dịch vụ công trực tuyến", "%", "≥ 80"}, []string{"2", "Số doanh nghiệp công nghệ số", "Doanh nghiệp", "> 100"}))
 	admin.imports("indicators", annex, map[string]string{"new-set": "nq03", "set-name": "Bộ chỉ số thử"})
+	admin.imports("indicators", everyKind(t), map[string]string{"set": "nq03"})
 	users := writeBook(t, "tai-khoan.xlsx", []string{"DANH SÁCH TÀI KHOẢN"}, []string{"Tên đăng nhập", "Họ tên", "Vai trò", "Mã đơn vị"},
 		[]string{"dieuphoi", "Điều phối tỉnh", "Điều phối tỉnh", ""}, []string{"nhap.syt", "Nhập liệu Sở Y tế", "Nhập liệu", "SYT"}, []string{"duyet.syt", "Người duyệt Sở Y tế", "Duyệt của đơn vị", "SYT"})
 	admin.imports("users", users, nil)
@@ -79,11 +80,9 @@ func TestFirstDay_EmptyFolderToFirstNumber(t *testing.T) {
 	if len(codes) != 3 {
 		t.Fatalf("the page shows the codes %v", codes)
 	}
-	if file := filepath.Base(annex); strings.HasSuffix(file, ".xlsx") { // the browser's template is the one of the command line
-		status := js[[]string](admin, `fetch("/quan-tri/mau/indicators").then(async r => [String(r.status), new TextDecoder().decode((await r.arrayBuffer()).slice(0, 2))])`)
-		if status[0] != "200" || status[1] != "PK" {
-			t.Errorf("template: %v", status)
-		}
+	template := js[[]string](admin, `fetch("/quan-tri/mau/indicators").then(async r => [String(r.status), new TextDecoder().decode((await r.arrayBuffer()).slice(0, 2))])`)
+	if !slices.Equal(template, []string{"200", "PK"}) {
+		t.Errorf("the template for indicators: %v", template)
 	}
 
 	coordinator := newTab(t, srv)
@@ -99,16 +98,60 @@ func TestFirstDay_EmptyFolderToFirstNumber(t *testing.T) {
 	if got := clerk.path(); got != sheet.path {
 		t.Fatalf("the clerk's first task is %s", got)
 	}
-	if cells := sheet.cells(); len(cells) != 1 || cells[0].Code != code {
-		t.Fatalf("the clerk's cells are %+v, want %s", cells, code)
+	fillEveryKind(t, sheet, code)
+}
+
+// everyKind is the full template with one indicator of each kind, which the unit SYT reports.
+func everyKind(t *testing.T) string {
+	head := []string{"Mã chỉ số", "Tên chỉ số", "Lớp", "Mã nhóm", "Tên nhóm", "Nguồn giao", "Đơn vị tính", "Loại số liệu", "Tử số", "Mẫu số", "Hệ số nhân", "Thang mức",
+		"Chiều tốt", "Tần suất", "Lũy kế", "Tổng hợp", "Đơn vị nhập"}
+	row := func(code, name, unit, kind, num, den, scale, grades, total string) []string {
+		return []string{code, name, "2", "T", "Nhóm thử", "Tỉnh bổ sung", unit, kind, num, den, scale, grades, "Cao hơn tốt hơn", "Hằng tháng", "Tại thời điểm chốt", total, "SYT"}
+	}
+	sum, mean := kpi.AggSum.Label(), kpi.AggMean.Label()
+	return writeBook(t, "chi-so.xlsx", nil, head,
+		row("T.01", "Số hồ sơ", "Hồ sơ", "Số", "", "", "", "", sum),
+		row("T.02", "Tỷ lệ hồ sơ đúng hạn", "%", "Tỷ lệ", "Hồ sơ đúng hạn", "Hồ sơ đã giải quyết", "100", "", kpi.AggRatio.Label()),
+		row("T.03", "Đã ban hành kế hoạch", "Có/Không", "Có/Không", "", "", "", "", mean),
+		row("T.04", "Mức bảo đảm an toàn", "Mức", "Mức", "", "", "", "A=Tốt:100; B=Khá:75", mean),
+		row("T.05", "Kết quả nổi bật", "", "Nội dung", "", "", "", "", kpi.AggProvince.Label()),
+		row("T.06", "Số sự cố", "Sự cố", "Số", "", "", "", "", sum))
+}
+
+// fillEveryKind enters each kind of cell and of «no number», and finds it again after a reload.
+func fillEveryKind(t *testing.T, sheet *sheetTab, code string) {
+	t.Helper()
+	var codes []string
+	for _, c := range sheet.cells() {
+		codes = append(codes, c.Code)
+	}
+	if want := []string{code, "T.01", "T.02", "T.03", "T.04", "T.05", "T.06"}; !slices.Equal(codes, want) {
+		t.Fatalf("the clerk's cells are %v, want %v", codes, want)
 	}
 	sheet.enter(code, "1.234")
-	sheet.stored(code)
-	sheet.allSaved()
-	sheet.open(sheet.path)
-	if got := sheet.value(field("c", code)); got != "1.234" {
-		t.Errorf("the cell holds %q", got)
+	sheet.enter("T.01", "1 234")
+	sheet.enterRatio("T.02", "180", "200")
+	sheet.choose(field("c", "T.03"), "khong")
+	sheet.choose(field("c", "T.04"), "B")
+	sheet.enter("T.05", "Khai trương trung tâm điều hành.")
+	sheet.more("T.06")
+	sheet.choose(field("n", "T.06"), "khong-ap-dung")
+	sheet.fill(field("r", "T.06"), "Đơn vị không vận hành hệ thống nào.")
+	sheet.keys("\t")
+	for _, c := range codes {
+		sheet.stored(c)
 	}
+	sheet.allSaved()
+	sheet.has(".save-bar", "Đã nhập 7/7")
+	sheet.open(sheet.path)
+	for selector, want := range map[string]string{field("c", code): "1.234", field("c", "T.01"): "1.234", field("c", "T.02"): "180", field("d", "T.02"): "200", field("c", "T.03"): "khong",
+		field("c", "T.04"): "B", field("c", "T.05"): "Khai trương trung tâm điều hành.", field("n", "T.06"): "khong-ap-dung", field("r", "T.06"): "Đơn vị không vận hành hệ thống nào."} {
+		if got := sheet.value(selector); got != want {
+			t.Errorf("%s holds %q, want %q", selector, got, want)
+		}
+	}
+	sheet.submit()
+	sheet.has("#flash", "Đã trình biểu")
 }
 
 // imports takes a file in on the admin's page: choose, look at the preview, confirm, write.
@@ -116,7 +159,11 @@ func (b *tab) imports(what, path string, fields map[string]string, said ...strin
 	b.t.Helper()
 	b.open("/quan-tri/nap/" + what)
 	for name, value := range fields {
-		b.fill("#f-"+name, value)
+		if name == "set" {
+			b.choose("#f-set", value)
+		} else {
+			b.fill("#f-"+name, value)
+		}
 	}
 	b.upload("#f-file", path)
 	b.follow("main button[type=submit]", "Xem trước")
@@ -179,7 +226,7 @@ func openRound(t *testing.T, b *tab) kpi.Month {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.has("dl.facts", "1 biểu, 1 ô phải nhập")
+	b.has("dl.facts", "1 biểu, 7 ô phải nhập")
 	for name, days := range map[string]int{"opens": -1, "unit": 5, "province": 7, "locks": 14} { // open on whatever day this test runs
 		b.fill("#f-"+name, kpi.FormatDate(time.Now().AddDate(0, 0, days)))
 	}

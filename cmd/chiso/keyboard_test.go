@@ -2,7 +2,8 @@ package main
 
 import (
 	"fmt"
-	"slices"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -106,10 +107,12 @@ func TestKeyboard_SignInEnterSubmit(t *testing.T) {
 	b.has("h1", "Đăng nhập")
 }
 
-// plausible is a number that a cell takes: the one of the period before, or 12 where there was none.
+var reNumber = regexp.MustCompile(`^[0-9][0-9.,]*$`)
+
+// plausible is a number that a cell takes: the one of an earlier period, or 12 where there was none.
 func plausible(c cell) string {
-	if slices.Contains([]string{"", "-", "…"}, c.Before) {
-		return "12"
+	if number, _, _ := strings.Cut(c.Before, " "); reNumber.MatchString(number) {
+		return number
 	}
-	return c.Before
+	return "12"
 }

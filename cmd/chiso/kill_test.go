@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,23 +62,23 @@ func TestKill_AcknowledgedCellsSurvive(t *testing.T) {
 		var all sync.WaitGroup
 		for _, p := range people {
 			p.acked = p.numbers(p.sheet)
+			p.saves.Store(0)
 			all.Go(func() { p.saveUntilDeath(round) })
 		}
-		time.Sleep(400 * time.Millisecond)
+		for end := time.Now().Add(patience); saved(people) < 60 && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
 		srv.kill()
 		all.Wait()
 		if err := srv.restart(); err != nil {
 			t.Fatal(err)
 		}
-		saves := 0
 		for _, p := range people {
-			saves += p.saves
 			p.compare(round)
 		}
-		if saves < 10 {
-			t.Errorf("round %d: only %d saves before the kill, too few to prove anything", round, saves)
+		if n := saved(people); n < 60 {
+			t.Errorf("round %d: only %d saves within %s", round, n, patience)
 		}
-		t.Logf("round %d: %d saves acknowledged before the kill", round, saves)
 	}
 }
 
@@ -86,11 +87,18 @@ type saver struct {
 	*client
 	sheet string
 	acked map[string]cellOnPage
-	saves int
+	saves atomic.Int64
+}
+
+// saved returns how many saves of the people the server has acknowledged since it was started.
+func saved(people []*saver) (n int64) {
+	for _, p := range people {
+		n += p.saves.Load()
+	}
+	return n
 }
 
 func (p *saver) saveUntilDeath(round int) {
-	p.saves = 0
 	for n := 1; ; n++ {
 		for code, cell := range p.acked {
 			got, err := p.save(p.sheet, code, strconv.Itoa(n%90+1), fmt.Sprintf("kill-%d-%d-%s", round, n, strings.ReplaceAll(code, ".", "-")), cell.version)
@@ -99,7 +107,7 @@ func (p *saver) saveUntilDeath(round int) {
 			}
 			if got.Status == "saved" {
 				p.acked[code] = cellOnPage{got.Raw, got.Version}
-				p.saves++
+				p.saves.Add(1)
 			}
 		}
 	}

@@ -58,4 +58,4 @@ export class Saves {
 }
 
 /** stands reports whether a refusal stays however often the request is repeated. */
-function stands(status) { return [400, 404, 409, 413, 422].includes(status); }
+function stands(status) { return [404, 409, 413, 422].includes(status); }

@@ -59,7 +59,7 @@ type importOptions struct {
 	From    string
 }
 
-func optionsOf(get func(name string, fallback ...string) string) importOptions {
+func optionsOf(get func(name string) string) importOptions {
 	return importOptions{Set: kpi.Clip(get("set"), 64), NewSet: kpi.Clip(strings.TrimSpace(get("new-set")), 64),
 		SetName: kpi.Clip(strings.TrimSpace(get("set-name")), 300), From: kpi.Clip(strings.TrimSpace(get("from")), 64)}
 }
@@ -119,7 +119,7 @@ func (s *Server) importForm(r *request) error {
 		return err
 	}
 	if id := r.Query("tep"); id != "" {
-		return s.preview(r, k, id, optionsOf(r.Query))
+		return s.preview(r, k, id, optionsOf(func(name string) string { return r.Query(name) }))
 	}
 	return s.renderImport(r, k, importOptions{From: monthInput(kpi.MonthOf(r.actor.At))}, nil)
 }

@@ -215,6 +215,26 @@ func (r *request) redirect(to string) error {
 	return r.Redirect(to, fiber.StatusSeeOther)
 }
 
+// FormValue returns a field of the form that was sent, "" if it is missing or there twice. What stands in the address
+// does not count: a form's address ends up in histories and logs. A page that is only opened has its filters there.
+func (r *request) FormValue(name string) string {
+	if safe(r.Method()) {
+		return r.Ctx.FormValue(name)
+	}
+	var values []string
+	if form, err := r.MultipartForm(); err == nil {
+		values = form.Value[name]
+	} else {
+		for _, v := range r.Request().PostArgs().PeekMulti(name) {
+			values = append(values, string(v))
+		}
+	}
+	if len(values) != 1 {
+		return ""
+	}
+	return values[0]
+}
+
 // sendExcel answers with a workbook to keep under the given name.
 func (r *request) sendExcel(name string, book []byte) error {
 	r.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

@@ -43,6 +43,11 @@ func (s *Server) signIn(r *request) error {
 		r.Status(statusOf(err))
 		return s.renderSignIn(r, signInView{Login: login, Next: localPath(r.FormValue("toi")), Text: err.Error()})
 	}
+	if r.actor.User.Login != "" { // the session that this one replaces
+		if err := s.App.SignOut(r.actor, r.token); err != nil {
+			return err
+		}
+	}
 	if device != "" {
 		s.setCookie(r.Ctx, "thiet-bi", device, deviceLife)
 	}

@@ -22,3 +22,20 @@ func TestSignIn(t *testing.T) {
 	b.signIn("nhap.syt", passphrase)
 	b.get("/").has("h1", "Việc của tôi")
 }
+
+// TestForms_AddressDoesNotCount: neither a password nor a token is taken from the address of a form.
+func TestForms_AddressDoesNotCount(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	b := s.browser()
+	b.get("/dang-nhap")
+	d := b.post("/dang-nhap?"+url.Values{"username": {"nhap.syt"}, "password": {passphrase}}.Encode(), nil)
+	if d.Status == http.StatusSeeOther {
+		t.Error("signed in by the address")
+	}
+	b.signIn("nhap.syt", passphrase)
+	b.get("/")
+	if d := b.post("/dang-xuat?csrf="+b.csrf, url.Values{"csrf": {"x"}}); d.Status != http.StatusForbidden {
+		t.Errorf("token in the address: status %d", d.Status)
+	}
+}

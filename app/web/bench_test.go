@@ -65,6 +65,7 @@ type bench struct {
 	raw   *storetest.Raw
 	round kpi.Round
 	codes []string // of the indicators
+	plain []string // of those that take any whole number
 	units []string
 }
 
@@ -127,6 +128,9 @@ func (b *bench) coldStart() {
 	b.must(err)
 	for _, ind := range c.Indicators {
 		b.codes = append(b.codes, ind.Code)
+		if ind.Kind == kpi.KindNumber && !ind.Max.OK {
+			b.plain = append(b.plain, ind.Code)
+		}
 	}
 	units, err := b.app.Units(sys)
 	b.must(err)
@@ -265,14 +269,16 @@ func (b *bench) load(sessions []*client, clients int, span, pause time.Duration)
 		v     int
 	}
 	results := make([]result, clients)
+	for i := range results {
+		r := &results[i]
+		r.unit, r.code = sessions[i%len(sessions)].unit, b.plain[i/len(sessions)]
+		r.v = b.version(r.unit, r.code)
+	}
 	var wg sync.WaitGroup
 	start := time.Now()
 	for i := range clients {
 		wg.Go(func() {
-			c := sessions[i%len(sessions)]
-			r := &results[i]
-			r.unit, r.code = c.unit, b.number(i/len(sessions))
-			r.v = b.version(c.unit, r.code)
+			c, r := sessions[i%len(sessions)], &results[i]
 			if pause > 0 {
 				time.Sleep(pause * time.Duration(i) / time.Duration(clients))
 			}
@@ -331,24 +337,6 @@ func savedVersion(answer []byte) int {
 		return -1
 	}
 	return v
-}
-
-// number returns the n-th indicator that takes any whole number.
-func (b *bench) number(n int) string {
-	var code string
-	b.must(b.store.View(func(tx *store.Tx) error {
-		list, err := tx.Indicators("nq57", b.round.Month)
-		for _, ind := range list {
-			if ind.Kind == kpi.KindNumber && !ind.Max.OK {
-				if code = ind.Code; n == 0 {
-					return nil
-				}
-				n--
-			}
-		}
-		return err
-	}))
-	return code
 }
 
 func (b *bench) version(unit, code string) (v int) {

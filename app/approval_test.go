@@ -77,10 +77,10 @@ func TestApprove_TwoPeopleAtOnce_OneWins(t *testing.T) {
 			f.refused(t, err, kpi.Conflict)
 		}
 	}
-	events, _, err := f.SheetHistory(f.as(t, "duyet"), "nq57", f.m, "SYT")
+	review, err := f.Review(f.as(t, "duyet"), "nq57", f.m, "SYT")
 	f.must(t, err)
-	if len(events) != 2 { // submit, approve
-		t.Errorf("%d events", len(events))
+	if len(review.History) != 2 { // submit, approve
+		t.Errorf("%d events", len(review.History))
 	}
 }
 

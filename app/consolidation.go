@@ -341,12 +341,9 @@ func (a *App) SetOverride(actor kpi.Actor, set string, m kpi.Month, code, raw, r
 	if err := kpi.May(actor.User, kpi.SetFigure); err != nil {
 		return err
 	}
-	reason, err := kpi.CleanText(reason, "Lý do")
+	reason, err := kpi.RequiredReason(reason, "Ghi lý do đặt số toàn tỉnh.")
 	if err != nil {
 		return err
-	}
-	if reason == "" {
-		return &kpi.Error{Kind: kpi.Invalid, Msg: "Ghi lý do đặt số toàn tỉnh.", Fields: map[string]string{"reason": "Lý do là bắt buộc."}}
 	}
 	return a.store.Update(func(tx *store.Tx) error {
 		r, err := tx.Round(set, m)

@@ -59,21 +59,6 @@ func (a *App) Trail(actor kpi.Actor, k kpi.CellKey) (Trail, error) {
 	return t, err
 }
 
-// SheetHistory returns what happened to a sheet as a whole, the newest first.
-func (a *App) SheetHistory(actor kpi.Actor, set string, m kpi.Month, unit string) (events []kpi.Event, people map[string]string, err error) {
-	if err := kpi.MaySeeUnit(actor.User, unit); err != nil {
-		return nil, nil, err
-	}
-	err = a.store.View(func(tx *store.Tx) error {
-		if events, err = history(tx, "sheet/"+kpi.Sheet{Set: set, Month: m, Unit: unit}.ID()); err != nil {
-			return err
-		}
-		people, err = names(tx, eventPeople(events))
-		return err
-	})
-	return events, people, err
-}
-
 // Change is a step that was taken with an indicator; what one step did for many units is one Change.
 type Change struct {
 	kpi.Event

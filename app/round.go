@@ -210,12 +210,9 @@ func (a *App) SetDates(actor kpi.Actor, set string, m kpi.Month, dates kpi.Dates
 	if err := kpi.May(actor.User, kpi.ManageRounds); err != nil {
 		return err
 	}
-	reason, err := kpi.CleanText(reason, "Lý do")
+	reason, err := kpi.RequiredReason(reason, "Ghi lý do đổi hạn.")
 	if err != nil {
 		return err
-	}
-	if reason == "" {
-		return &kpi.Error{Kind: kpi.Invalid, Msg: "Ghi lý do đổi hạn.", Fields: map[string]string{"reason": "Lý do là bắt buộc."}}
 	}
 	return a.store.Update(func(tx *store.Tx) error {
 		r, err := tx.Round(set, m)

@@ -147,15 +147,3 @@ func (tx *Tx) Assignments(set, unit string) ([]kpi.Assignment, error) {
 func (tx *Tx) Assignment(set, unit, indicator string) (a kpi.Assignment, ok bool, err error) {
 	return getJSON[kpi.Assignment](tx, tAssignment, key(set, unit, indicator))
 }
-
-// AssignedUnits returns the codes of the units that have assignments in the set, in order.
-func (tx *Tx) AssignedUnits(set string) ([]string, error) {
-	var units []string
-	for k := range tx.scan(tAssignment, prefix(set)) {
-		unit := strings.Split(string(k), string(sep))[1]
-		if len(units) == 0 || units[len(units)-1] != unit {
-			units = append(units, unit)
-		}
-	}
-	return units, nil
-}

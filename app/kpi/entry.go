@@ -236,6 +236,16 @@ func CleanLongText(s, what string, most int) (string, error) {
 	return s, nil
 }
 
+// RequiredReason is CleanText for a reason that must be given, in the form field "reason"; missing is the sentence
+// that asks for it.
+func RequiredReason(s, missing string) (string, error) {
+	s, err := CleanText(s, "Lý do")
+	if err == nil && s == "" {
+		err = &Error{Kind: Invalid, Msg: missing, Fields: map[string]string{"reason": "Lý do là bắt buộc."}}
+	}
+	return s, err
+}
+
 // ParseDate reads a date typed day first: 5/3/26, 05-03-2026, 05032026. Blank gives the zero time.
 func ParseDate(s string) (time.Time, error) {
 	s = strings.TrimSpace(s)

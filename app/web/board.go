@@ -51,23 +51,31 @@ type boardNone struct {
 // lateUnits is the filter for units that are overdue or were late.
 const lateUnits = "tre"
 
-// boardNow leads to the current round of the set that bo names, or of the first set that has one.
-func (s *Server) boardNow(r *request) error {
+// currentRound returns the current round of the set that bo names, or of the first set that has one.
+func (s *Server) currentRound(r *request) (kpi.Round, bool, error) {
 	sets, err := s.App.Sets(r.actor)
 	if err != nil {
-		return err
+		return kpi.Round{}, false, err
 	}
 	for _, set := range sets {
 		if want := r.Query("bo"); want != "" && want != set.Code {
 			continue
 		}
-		round, ok, err := s.App.CurrentRound(r.actor, set.Code)
-		if err != nil {
-			return err
+		if round, ok, err := s.App.CurrentRound(r.actor, set.Code); ok || err != nil {
+			return round, ok, err
 		}
-		if ok {
-			return r.redirect("/theo-doi/" + round.ID())
-		}
+	}
+	return kpi.Round{}, false, nil
+}
+
+// boardNow leads to the current round of the set that bo names, or of the first set that has one.
+func (s *Server) boardNow(r *request) error {
+	round, ok, err := s.currentRound(r)
+	if err != nil {
+		return err
+	}
+	if ok {
+		return r.redirect("/theo-doi/" + round.ID())
 	}
 	v := boardNone{page: s.page(r, "Theo dõi tiến độ", crumb{"Theo dõi", ""}), Text: "Bảng theo dõi hiện khi điều phối tỉnh mở kỳ báo cáo đầu tiên."}
 	if v.Sets, err = s.setTabs(r, r.Query("bo"), "/theo-doi?bo="); err != nil {

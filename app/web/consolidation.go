@@ -52,21 +52,12 @@ type tableLine struct {
 
 // tableNow leads to the table of the current round.
 func (s *Server) tableNow(r *request) error {
-	sets, err := s.App.Sets(r.actor)
+	round, ok, err := s.currentRound(r)
 	if err != nil {
 		return err
 	}
-	for _, set := range sets {
-		if want := r.Query("bo"); want != "" && want != set.Code {
-			continue
-		}
-		round, ok, err := s.App.CurrentRound(r.actor, set.Code)
-		if err != nil {
-			return err
-		}
-		if ok {
-			return r.redirect("/tong-hop/" + round.ID())
-		}
+	if ok {
+		return r.redirect("/tong-hop/" + round.ID())
 	}
 	v := tableView{page: s.page(r, "Bảng tổng hợp", crumb{"Tổng hợp", ""}), Heading: "Bảng tổng hợp",
 		Nothing: "Chưa có kỳ báo cáo nào được mở. Bảng tổng hợp hiện ở đây khi kỳ đầu tiên được mở và đơn vị nhập số liệu."}

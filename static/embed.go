@@ -4,5 +4,5 @@ package static
 
 import "embed"
 
-//go:embed css/*.css js/*.js fonts vendor *.svg *.txt
+//go:embed css js fonts vendor *.svg *.txt
 var source embed.FS

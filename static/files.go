@@ -50,7 +50,8 @@ func load(source fs.FS) (*Files, error) {
 	return f, nil
 }
 
-// served says whether a file gets a URL of its own: a part of the style sheet does not, nor does the list of hashes.
+// served says whether a file gets a URL of its own: a part of the style sheet does not (the sheets of single pages,
+// in css/pages, do), nor does the list of hashes.
 func served(name string) bool {
 	return contentType(name) != "" && (path.Dir(name) != "css" || name == "css/app.css")
 }

@@ -218,6 +218,7 @@ func (s *Server) renderReview(r *request, k sheetKey, f returnForm, failed error
 			v.Next = reviewURL(sheetKey{next.Set.Code, next.Round.Month, next.Unit.Code}, "", slug)
 		}
 	}
+	v.Styles = sheetStyles()
 	return r.Render("approval/review", v)
 }
 

@@ -57,6 +57,7 @@ func (s *Server) assignNow(r *request) error {
 		return r.redirect("/quan-tri/giao/" + sets[0].Code)
 	}
 	v := assignView{page: s.page(r, "Giao chỉ số", crumb{"Quản trị", "/quan-tri"}, crumb{"Giao chỉ số", ""}), Empty: true}
+	v.Styles = sheetStyles()
 	return r.Render("assignment/form", v)
 }
 
@@ -110,6 +111,7 @@ func (s *Server) renderAssign(r *request, get func(string) string, chosen picked
 			v.Blocks = append(v.Blocks, tickLine{"b-" + b.Value, b.Value, fmt.Sprintf("%s (%d)", b.Label, n), chosen.blocks[b.Value]})
 		}
 	}
+	v.Styles = sheetStyles()
 	return r.Render("assignment/form", v)
 }
 

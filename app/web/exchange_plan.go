@@ -131,6 +131,7 @@ func (s *Server) renderPreview(r *request, k importKind, id string, o importOpti
 	v.Ready = v.Stop == "" && !v.Nothing
 	rows := v.filter(r, plan, params)
 	v.Lines, v.Pager = paged(rows, r.Query("trang"), previewSize, path, params)
+	v.Styles = sheetStyles()
 	return r.Render("exchange/preview", v)
 }
 

@@ -20,6 +20,7 @@ type page struct {
 	User          *userView
 	Menu          []menuItem
 	Crumbs        []crumb
+	Styles        []string // style sheets of this page alone, such as "css/pages/sheet.css"
 	CSRF          string
 	Flash         *flash
 	Errors        []fieldError
@@ -54,6 +55,9 @@ type flash struct {
 type fieldError struct {
 	Field, Text string
 }
+
+// sheetStyles are the style sheets of the pages that show cells or end in a bar of actions.
+func sheetStyles() []string { return []string{"css/pages/sheet.css"} }
 
 // page builds the frame of a page for this request. Crumbs lead from the home page to this one, whose own has no URL.
 func (s *Server) page(r *request, title string, crumbs ...crumb) page {

@@ -155,6 +155,7 @@ func (s *Server) renderSheet(r *request, k sheetKey, t sheetTrouble) error {
 		return err
 	}
 	v.Errors = sheetErrors(sh, t)
+	v.Styles = sheetStyles()
 	return r.Render("sheet/sheet", v)
 }
 

@@ -81,22 +81,9 @@ func boardRow(tx *store.Tx, r kpi.Round, defs *definitions, s kpi.Sheet, actor k
 	if row.Unit, err = tx.Unit(s.Unit); err != nil {
 		return row, err
 	}
-	if row.Filled, err = countFilled(tx, defs, s); err != nil {
+	if row.Filled, err = tx.CountFilled(s.Set, s.Month, s.Unit); err != nil {
 		return row, err
 	}
 	row.Status = s.Status(row.Filled, r.IsClosed())
 	return row, nil
-}
-
-// countFilled returns how many cells of a sheet are filled.
-func countFilled(tx *store.Tx, defs *definitions, s kpi.Sheet) (n int, err error) {
-	for c, err := range tx.UnitValues(s.Set, s.Month, s.Unit) {
-		if err != nil {
-			return 0, err
-		}
-		if c.Filled(defs.byCode[c.Indicator].Kind) {
-			n++
-		}
-	}
-	return n, nil
 }

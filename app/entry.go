@@ -116,7 +116,6 @@ func answered(tx *store.Tx, actor kpi.Actor, saves []CellSave, receipts []receip
 type entrySheet struct {
 	kpi.Sheet
 	defs *definitions
-	due  []string
 }
 
 func (a *App) openForEntry(tx *store.Tx, actor kpi.Actor, set string, m kpi.Month, unit string) (*entrySheet, error) {
@@ -134,11 +133,7 @@ func (a *App) openForEntry(tx *store.Tx, actor kpi.Actor, set string, m kpi.Mont
 	if _, err := kpi.Next(s.State, kpi.ActEnter); err != nil {
 		return nil, err
 	}
-	codes, err := tx.Due(set, m, unit)
-	if err != nil {
-		return nil, err
-	}
-	sh := &entrySheet{Sheet: s, due: codes}
+	sh := &entrySheet{Sheet: s}
 	sh.defs, err = a.definitions(tx, set, m)
 	return sh, err
 }
@@ -171,7 +166,11 @@ func (sh *entrySheet) save(tx *store.Tx, actor kpi.Actor, save CellSave) (receip
 
 func (sh *entrySheet) apply(tx *store.Tx, actor kpi.Actor, save CellSave) (receipt, error) {
 	ind, ok := sh.defs.byCode[save.Indicator]
-	if !ok || !slices.Contains(sh.due, save.Indicator) {
+	due, err := tx.IsDue(sh.Set, sh.Month, sh.Unit, save.Indicator)
+	if err != nil {
+		return receipt{}, err
+	}
+	if !ok || !due {
 		return receipt{Rejected, "Chỉ số " + kpi.Clip(save.Indicator, 32) + " không có trong biểu này."}, nil
 	}
 	old, err := tx.Cell(kpi.CellKey{Set: sh.Set, Month: sh.Month, Unit: sh.Unit, Indicator: save.Indicator})
@@ -257,12 +256,10 @@ func (a *App) answer(actor kpi.Actor, set string, m kpi.Month, unit string, save
 				}
 			}
 		}
-		s, err := tx.Sheet(set, m, unit)
-		if err != nil {
+		if out.Due, err = tx.CountDue(set, m, unit); err != nil {
 			return err
 		}
-		out.Due = s.Due
-		out.Filled, err = countFilled(tx, defs, s)
+		out.Filled, err = tx.CountFilled(set, m, unit)
 		return err
 	})
 	return out, err

@@ -45,7 +45,9 @@ func (a *App) Trail(actor kpi.Actor, k kpi.CellKey) (Trail, error) {
 		}
 		t = Trail{Set: sh.defs.set, Round: sh.round, Unit: sh.unit, Indicator: sh.defs.byCode[k.Indicator], Cell: c, SeesSheet: denied == nil}
 		if t.SeesSheet {
-			t.Past = sh.past[k.Indicator]
+			if t.Past, err = tx.PastCells(k, pastRounds); err != nil {
+				return err
+			}
 		}
 		if t.Events, err = history(tx, "cell/"+k.ID(), "sheet/"+sh.ID()); err != nil {
 			return err

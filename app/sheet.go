@@ -27,7 +27,7 @@ type SheetView struct {
 type SheetRow struct {
 	Indicator kpi.Indicator
 	Cell      kpi.Cell
-	Past      []kpi.Cell // of earlier rounds, the most recent first, at most pastRounds; only cells with content
+	Past      []kpi.Cell // values of earlier rounds, the most recent first, at most pastRounds; only cells with content
 	ToDate    *big.Rat   // since January, of a flow; nil where there is none
 	Issues    []kpi.Issue
 	Editable  bool
@@ -172,25 +172,23 @@ func (a *App) readSheet(tx *store.Tx, set string, m kpi.Month, unit string) (*sh
 
 // readCells is readSheet for the cells with the given codes alone, as far as they are due: enough for their issues.
 func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month, unit string, codes []string) (*sheet, error) {
-	due, err := tx.Due(set, m, unit)
-	if err != nil {
-		return nil, err
-	}
-	codes = slices.DeleteFunc(codes, func(code string) bool { return !slices.Contains(due, code) })
-	sh := &sheet{Sheet: kpi.Sheet{Set: set, Month: m, Unit: unit}, defs: defs, due: defs.due(codes), cells: map[string]kpi.Cell{}, past: map[string][]kpi.Cell{}}
+	sh := &sheet{Sheet: kpi.Sheet{Set: set, Month: m, Unit: unit}, defs: defs, cells: map[string]kpi.Cell{}, past: map[string][]kpi.Cell{}}
 	for _, code := range codes {
+		ind, ok := defs.byCode[code]
+		due, err := tx.IsDue(set, m, unit, code)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || !due {
+			continue
+		}
+		sh.due = append(sh.due, ind)
 		k := kpi.CellKey{Set: set, Month: m, Unit: unit, Indicator: code}
 		if sh.cells[code], err = tx.Cell(k); err != nil {
 			return nil, err
 		}
-		for k.Month = m - 1; k.Month >= m-pastRounds; k.Month-- {
-			c, err := tx.Cell(k)
-			if err != nil {
-				return nil, err
-			}
-			if c.Content != kpi.Empty {
-				sh.past[code] = append(sh.past[code], c)
-			}
+		if sh.past[code], err = tx.PastValues(k, pastRounds); err != nil {
+			return nil, err
 		}
 	}
 	return sh, nil
@@ -200,7 +198,7 @@ func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month
 func pastCells(tx *store.Tx, set string, m kpi.Month, unit string) (map[string][]kpi.Cell, error) {
 	past := map[string][]kpi.Cell{}
 	for back := m - 1; back >= m-pastRounds; back-- {
-		for c, err := range tx.UnitCells(set, back, unit) {
+		for c, err := range tx.UnitValues(set, back, unit) {
 			if err != nil {
 				return nil, err
 			}

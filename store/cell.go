@@ -81,6 +81,49 @@ func (tx *Tx) UnitCells(set string, m kpi.Month, unit string) iter.Seq2[kpi.Cell
 	}
 }
 
+// PastValues returns what the figures of a cell's earlier rounds are made of, the most recent first: of the last n
+// months those whose cell has content.
+func (tx *Tx) PastValues(k kpi.CellKey, n int) ([]kpi.Cell, error) { return tx.past(k, n, valuesOnly) }
+
+// PastCells is PastValues with everything that the records hold.
+func (tx *Tx) PastCells(k kpi.CellKey, n int) ([]kpi.Cell, error) { return tx.past(k, n, whole) }
+
+func (tx *Tx) past(k kpi.CellKey, n int, much extent) ([]kpi.Cell, error) {
+	bucket, r := tx.bucket(tCell), &reader{}
+	past := make([]kpi.Cell, 0, n)
+	for last := k.Month - kpi.Month(n); k.Month > last+1; {
+		k.Month--
+		id := cellKey(k)
+		v := bucket.Get(id)
+		if v == nil {
+			continue
+		}
+		c := kpi.Cell{CellKey: k}
+		if err := decodeCell(r, id, v, &c, much); err != nil {
+			return nil, err
+		}
+		if c.Content != kpi.Empty {
+			past = append(past, c)
+		}
+	}
+	return past, nil
+}
+
+// CountFilled returns how many cells of a sheet have content, a ratio both its parts.
+func (tx *Tx) CountFilled(set string, m kpi.Month, unit string) (n int, err error) {
+	for k, v := range tx.scan(tCell, prefix(set, m.String(), unit)) {
+		b, err := unseal(tCell, k, v)
+		if err != nil || len(b) < 5 || b[0] != cellFormat {
+			return 0, damaged(tCell, k)
+		}
+		content, flags := kpi.Content(b[1]), b[4]
+		if content != kpi.Empty && (flags&hasNum != 0) == (flags&hasDen != 0) {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // RoundValues yields what the figures of a round are made of: every saved cell, unit after unit, without the people,
 // times, notes and reasons of its record.
 func (tx *Tx) RoundValues(set string, m kpi.Month) iter.Seq2[kpi.Cell, error] {

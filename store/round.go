@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"strings"
 
 	"chiso/app/kpi"
@@ -57,6 +58,37 @@ func (tx *Tx) Due(set string, m kpi.Month, unit string) ([]string, error) {
 		return nil, nil
 	}
 	return decodeCodes(k, v)
+}
+
+// CountDue returns how many cells the sheet has.
+func (tx *Tx) CountDue(set string, m kpi.Month, unit string) (int, error) {
+	k := sheetKey(set, m, unit)
+	v := tx.bucket(tDue).Get(k)
+	if v == nil {
+		return 0, nil
+	}
+	b, err := unseal(tDue, k, v)
+	if err != nil || len(b) == 0 {
+		return 0, err
+	}
+	return bytes.Count(b, []byte{sep}) + 1, nil
+}
+
+// IsDue reports whether the sheet has a cell with the given code. It takes no list apart: every save asks it.
+func (tx *Tx) IsDue(set string, m kpi.Month, unit, code string) (bool, error) {
+	k := sheetKey(set, m, unit)
+	v := tx.bucket(tDue).Get(k)
+	if v == nil {
+		return false, nil
+	}
+	b, err := unseal(tDue, k, v)
+	for len(b) > 0 && err == nil {
+		var one []byte
+		if one, b, _ = bytes.Cut(b, []byte{sep}); string(one) == code {
+			return true, nil
+		}
+	}
+	return false, err
 }
 
 // decodeCodes reads a list of codes, joined as in a key: it is read with every save of a cell, and JSON would cost

@@ -79,6 +79,9 @@ func CheckCell(ind Indicator, c Cell, past []Cell, m Month) []Issue {
 	if err := CheckHard(ind, c); err != nil {
 		add(Failure, "%s", err.Error())
 	}
+	if quiet(ind, c, past, m) {
+		return issues
+	}
 	x, ok := c.Number(ind)
 	if ok && (ind.Kind == KindNumber || ind.Kind == KindRatio) {
 		checkUsual(ind, c, x, past, m, add)

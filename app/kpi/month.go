@@ -42,7 +42,8 @@ func (m Month) String() string {
 	if m == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d", m.Year(), m.Calendar())
+	y, c := m.Year(), m.Calendar() // part of every key: fmt would cost more than reading the record
+	return string([]byte{byte('0' + y/1000%10), byte('0' + y/100%10), byte('0' + y/10%10), byte('0' + y%10), '-', byte('0' + c/10), byte('0' + c%10)})
 }
 
 // Short returns «5/2026».

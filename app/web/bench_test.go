@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,7 @@ const (
 
 // TestBench measures the province-size store through HTTP beside bare bbolt in the same run, and prints one table.
 func TestBench(t *testing.T) {
+	debug.SetGCPercent(200) // as chiso serve does
 	dir := t.TempDir()
 	b := &bench{t: t, dir: dir}
 	b.open()

@@ -1,0 +1,47 @@
+package kpi
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+func TestQuiet(t *testing.T) {
+	t.Parallel()
+	dice := rand.New(rand.NewPCG(57, 2026))
+	draw := func() Cell {
+		c := Cell{Content: HasValue, Value: NewDecimal(dice.Int64N(40)-5, uint8(dice.IntN(3)))}
+		switch dice.IntN(12) {
+		case 0:
+			c = Cell{Content: NoneOccurred}
+		case 1:
+			c = Cell{Content: NoData}
+		case 2:
+			c.Value = NewDecimal(dice.Int64N(4_000_000_000_000_000), 0)
+		}
+		return c
+	}
+	m, said, silent := NewMonth(2026, 6), 0, 0
+	for range 20_000 {
+		ind := Indicator{Code: "1", Kind: KindNumber, Accumulation: []Accumulation{Point, Flow, Cumulative}[dice.IntN(3)]}
+		if dice.IntN(4) == 0 {
+			ind.UsualHigh = Some(Dec(30))
+		}
+		c, past := draw(), make([]Cell, dice.IntN(13))
+		for i := range past {
+			past[i] = draw()
+			past[i].Month = m - Month(i+1)
+		}
+		x, ok := c.Number(ind)
+		if !ok || !quiet(ind, c, past, m) {
+			said++
+			continue
+		}
+		silent++
+		checkUsual(ind, c, x, past, m, func(_ Level, format string, _ ...any) {
+			t.Fatalf("%v after %v: quiet, but %q", c.Value, past, format)
+		})
+	}
+	if said < 2000 || silent < 2000 {
+		t.Errorf("%d said, %d silent: the draw tries too little", said, silent)
+	}
+}

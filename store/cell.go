@@ -91,7 +91,7 @@ func (tx *Tx) PastCells(k kpi.CellKey, n int) ([]kpi.Cell, error) { return tx.pa
 func (tx *Tx) past(k kpi.CellKey, n int, much extent) ([]kpi.Cell, error) {
 	bucket, r := tx.bucket(tCell), &reader{}
 	past := make([]kpi.Cell, 0, n)
-	for last := k.Month - kpi.Month(n); k.Month > last+1; {
+	for first := k.Month - kpi.Month(n); k.Month > first; {
 		k.Month--
 		id := cellKey(k)
 		v := bucket.Get(id)

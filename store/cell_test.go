@@ -185,3 +185,97 @@ func TestRoundValues(t *testing.T) {
 		return nil
 	})
 }
+
+// TestCountFilled: the count from the bytes alone is that of the decoded cells.
+func TestCountFilled(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t)
+	want := 0
+	storetest.Update(t, s, func(tx *store.Tx) error {
+		for _, c := range cells() {
+			kind := kpi.KindNumber
+			if c.Num.OK || c.Den.OK {
+				kind = kpi.KindRatio
+			}
+			if c.Filled(kind) {
+				want++
+			}
+			if err := storetest.PutCell(tx, c); err != nil {
+				return err
+			}
+		}
+		return storetest.PutCell(tx, storetest.Cell(unit+"1", "1.01", 5)) // another unit's
+	})
+	storetest.View(t, s, func(tx *store.Tx) error {
+		if got, err := tx.CountFilled(set, storetest.Month(), unit); err != nil || got != want || want == 0 {
+			t.Errorf("%d filled, want %d, %v", got, want, err)
+		}
+		return nil
+	})
+}
+
+// TestPastCells: the n months before, the most recent first, without empty cells and gaps.
+func TestPastCells(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t)
+	now := storetest.Cell(unit, "1.01", 0)
+	storetest.Update(t, s, func(tx *store.Tx) error {
+		for back := range kpi.Month(6) {
+			c := storetest.Cell(unit, "1.01", int64(back))
+			c.Month -= back
+			c.Note = "Giải trình"
+			if back == 2 {
+				c.Content = kpi.Empty
+			}
+			if back == 3 {
+				continue
+			}
+			if err := storetest.PutCell(tx, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	storetest.View(t, s, func(tx *store.Tx) error {
+		for n, want := range [][]int64{{}, {1}, {1}, {1}, {1, 4}, {1, 4, 5}, {1, 4, 5}} {
+			whole, err := tx.PastCells(now.CellKey, n)
+			values, err2 := tx.PastValues(now.CellKey, n)
+			if err != nil || err2 != nil || len(whole) != len(want) || len(values) != len(want) {
+				t.Fatalf("%d months: %v, %v, %v, %v", n, whole, err, values, err2)
+			}
+			for i, w := range want {
+				if whole[i].Value != kpi.Dec(w) || whole[i].Note == "" || whole[i].Month != now.Month-kpi.Month(w) {
+					t.Errorf("%d months, cell %d: %+v", n, i, whole[i])
+				}
+				if values[i].Value != kpi.Dec(w) || values[i].Note != "" {
+					t.Errorf("%d months, value %d: %+v", n, i, values[i])
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// TestDue: what is asked of a list agrees with the list.
+func TestDue(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t)
+	seed(t, s)
+	storetest.View(t, s, func(tx *store.Tx) error {
+		for _, u := range []string{unit, "KHAC"} {
+			codes, err := tx.Due(set, storetest.Month(), u)
+			if err != nil {
+				return err
+			}
+			if n, err := tx.CountDue(set, storetest.Month(), u); err != nil || n != len(codes) {
+				t.Errorf("%s: CountDue %d, %v, want %d", u, n, err, len(codes))
+			}
+			for _, code := range append(codes, "1", "", "9.99") {
+				if due, err := tx.IsDue(set, storetest.Month(), u, code); err != nil || due != slices.Contains(codes, code) {
+					t.Errorf("%s %q: due %v, %v", u, code, due, err)
+				}
+			}
+		}
+		return nil
+	})
+}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"html/template"
 	"net/url"
 
 	"chiso/app"
@@ -38,7 +39,8 @@ type setTab struct {
 // tableLine is the province figure of one indicator.
 type tableLine struct {
 	group            string
-	Code, Name, URL  string
+	Code, Name       string
+	LinkIs           template.HTMLAttr
 	Unit, Target     string
 	Before           string
 	Now, Note        string
@@ -46,7 +48,9 @@ type tableLine struct {
 	Override, Reason string
 	Change           string
 	Against          bool // the change goes against the good direction
-	Verdict          verdict
+	Verdict          string
+	VerdictAs        string // class of its badge
+	VerdictIcon      template.HTML
 	Units            string
 }
 
@@ -100,7 +104,9 @@ func (s *Server) table(r *request) error {
 	}
 	v.Heading = "Bảng tổng hợp " + inSentence(m)
 	v.page = s.page(r, v.Heading, crumb{"Tổng hợp", ""})
-	v.fill(t)
+	if err := s.fillTable(&v, t); err != nil {
+		return err
+	}
 	v.Printed = "In từ Hệ thống báo cáo chỉ số lúc " + kpi.FormatTime(r.actor.At)
 	if v.Provisional && !v.Closed {
 		v.Printed = "Gồm số liệu tạm. " + v.Printed
@@ -109,7 +115,7 @@ func (s *Server) table(r *request) error {
 }
 
 // fill words the table.
-func (v *tableView) fill(t app.Table) {
+func (s *Server) fillTable(v *tableView, t app.Table) error {
 	v.Path, v.Closed = "/tong-hop/"+t.Round.ID(), t.Round.IsClosed()
 	v.Groups, v.Total = groupChoice(t.Set, v.Filter.Group), len(t.Rows)
 	params, suffix := url.Values{}, ""
@@ -124,24 +130,28 @@ func (v *tableView) fill(t app.Table) {
 	keep, filled := v.Filter.keeper(t.Set), 0
 	var lines []tableLine
 	for _, row := range t.Rows {
-		line := lineOf(row, t.Round, v.Provisional)
+		line, err := s.lineOf(row, t.Round, v.Provisional)
+		if err != nil {
+			return err
+		}
 		if line.Now != "" {
 			filled++
 		}
 		if keep(row.Indicator) {
-			line.URL = v.Path + "/" + line.Code + suffix
+			line.LinkIs = template.HTMLAttr(`href="` + v.Path + "/" + line.Code + suffix + `"`) // ids alone, nothing to escape
 			lines = append(lines, line)
 		}
 	}
 	v.Shown = len(lines)
 	v.Sections = sections(t.Set, lines, func(l tableLine) string { return l.group })
 	v.Summary = fmt.Sprintf("%d chỉ số, %d có số liệu; %d/%d đơn vị đã phê duyệt", v.Total, filled, t.Accepted, t.Units)
+	return nil
 }
 
 // lineOf words one row. provisional says that cells which are not accepted are in the figure.
-func lineOf(row app.TableRow, round kpi.Round, provisional bool) tableLine {
+func (s *Server) lineOf(row app.TableRow, round kpi.Round, provisional bool) (line tableLine, err error) {
 	ind, f := row.Indicator, row.Figure
-	line := tableLine{group: ind.Group, Code: ind.Code, Name: ind.Name, Unit: ind.FigureUnit(), Units: unitsBehind(f)}
+	line = tableLine{group: ind.Group, Code: ind.Code, Name: ind.Name, Unit: ind.FigureUnit(), Units: unitsBehind(f)}
 	if target, ok := ind.TargetFor(round.Month); ok {
 		line.Target = target.String()
 	}
@@ -156,8 +166,12 @@ func lineOf(row app.TableRow, round kpi.Round, provisional bool) tableLine {
 	if row.Previous != nil && (round.IsClosed() || !incomplete(ind, f)) {
 		line.Change, line.Against = figureChange(ind, f.Official(), row.Previous.Official())
 	}
-	line.Verdict = judge(ind, f, round.Month, round.IsClosed())
-	return line
+	verdict := judge(ind, f, round.Month, round.IsClosed())
+	line.Verdict, line.VerdictAs = verdict.Text, verdict.Class
+	if verdict.Text != "" {
+		line.VerdictIcon, err = s.static.Icon(verdict.Icon)
+	}
+	return line, err
 }
 
 // setTabs returns links to the same page of every set, none if there is only one.

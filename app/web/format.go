@@ -20,6 +20,7 @@ func (s *Server) funcs() map[string]any {
 		"datetime": kpi.FormatTime,
 		"deadline": kpi.FormatDeadline,
 		"status":   s.status,
+		"rows":     s.rows,
 		"json": func(x any) (string, error) {
 			b, err := json.Marshal(x)
 			return string(b), err

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -47,6 +48,7 @@ type Server struct {
 	fiber  *fiber.App
 	static *static.Files
 	views  *html.Engine
+	stamps sync.Map // name of a partial → *stamp
 
 	listening atomic.Pointer[listener]
 }

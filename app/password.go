@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"crypto/subtle"
+	_ "embed"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -238,10 +239,10 @@ func checkPassword(password string, about ...string) error {
 		return refuse("Mật khẩu mới có %d ký tự, cần ít nhất %d. Có thể dùng một câu dễ nhớ, có dấu cách và dấu tiếng Việt.", n, minPassword)
 	case n > maxPassword:
 		return refuse("Mật khẩu mới dài %d ký tự, tối đa %d.", n, maxPassword)
-	case slices.Contains(commonPasswords(), strings.Join(strings.FieldsFunc(plain, notAlphanumeric), "")):
-		return refuse("Mật khẩu mới nằm trong danh sách mật khẩu nhiều người dùng. Chọn một câu khác.")
 	case repeats(plain) || surprises(plain) < minOwn:
 		return refuse("Mật khẩu mới chỉ là một dãy lặp lại hoặc các phím liền nhau. Chọn một câu khó đoán hơn.")
+	case common(strings.Join(strings.FieldsFunc(plain, notAlphanumeric), "")):
+		return refuse("Mật khẩu mới nằm trong danh sách mật khẩu nhiều người dùng. Chọn một câu khác.")
 	case own < minOwn && (known || own == 0 || surprises(plain) < minMixed):
 		return refuse("Mật khẩu mới chủ yếu gồm chữ số, dấu, tên người, tên đơn vị hoặc từ của hệ thống. Ngoài các phần đó cần ít nhất %d chữ cái.", minOwn)
 	}
@@ -312,8 +313,30 @@ func surprises(s string) int {
 	return n
 }
 
-// commonPasswords lists folded letters and digits of long passwords from public lists that the other rules let pass.
-func commonPasswords() []string {
+// commonList is the most used passwords of public leaks, lower case, one a line.
+//
+//go:embed password_common.txt
+var commonList string
+
+// common reports whether letters and digits are a well-known password, or two of them one after the other.
+func common(plain string) bool {
+	known := make(map[string]bool, 8000)
+	for word := range strings.Lines(commonList) {
+		known[strings.TrimSuffix(word, "\n")] = true
+	}
+	for _, phrase := range commonPhrases() {
+		known[phrase] = true
+	}
+	for i := range plain {
+		if known[plain[:i]] && known[plain[i:]] {
+			return true
+		}
+	}
+	return known[plain]
+}
+
+// commonPhrases lists folded letters and digits of long passwords from public lists that the other rules let pass.
+func commonPhrases() []string {
 	return []string{
 		"1q2w3e4r5t6y7u8i", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8", "1qaz2wsx3edc4rfv", "1qaz2wsx3edc4rfv5tgb", "zaq12wsxcde34rfv",
 		"thequickbrownfox", "correcthorsebatterystaple", "iloveyouforever", "iloveyousomuch", "letmeinletmein1", "anhyeuemnhieulam",

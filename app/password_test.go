@@ -164,6 +164,7 @@ func TestCheckPassword(t *testing.T) {
 
 		{"1q2w3e4r5t6y7u8i", "nhiều người dùng"},
 		{"The quick brown fox!", "nhiều người dùng"},
+		{"Sunshine-Basketball", "nhiều người dùng"},
 		{"Độc lập - Tự do - Hạnh phúc", "nhiều người dùng"},
 
 		{"NguyenVanAn@20261", "chủ yếu gồm"},

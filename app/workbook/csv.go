@@ -2,11 +2,13 @@ package workbook
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/csv"
 	"errors"
 	"io"
 	"path"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"chiso/app/kpi"
@@ -14,7 +16,7 @@ import (
 
 const resaveCSV = "Mở tệp bằng Excel, chọn Lưu thành “CSV UTF-8 (*.csv)” hoặc “Excel Workbook (*.xlsx)” rồi tải lại."
 
-// readCSV reads comma, semicolon or tab separated text in UTF-8, with or without a byte order mark.
+// readCSV reads comma, semicolon or tab separated text in UTF-8, with or without a byte order mark, or in UTF-16 with one.
 func readCSV(name string, data []byte) (*Book, error) {
 	if err := checkSize(data); err != nil {
 		return nil, err
@@ -78,13 +80,16 @@ func textRow(record []string) []Cell {
 	return row
 }
 
-// checkText refuses what is not UTF-8 text, takes off the byte order mark and makes all line ends \n.
+// checkText refuses what is not text in these encodings, brings it to UTF-8, takes off the byte order mark and makes all line ends \n.
 func checkText(data []byte) ([]byte, error) {
 	if bytes.HasPrefix(data, []byte(magicZip)) {
 		return nil, kpi.Errorf(kpi.Invalid, "Tên tệp có đuôi .csv nhưng nội dung là sổ Excel hoặc tệp nén. Đổi đuôi thành .xlsx nếu đó là sổ Excel rồi tải lại.")
 	}
 	if err := foreign(data); err != nil {
 		return nil, err
+	}
+	if wide, ok := utf16Text(data); ok {
+		data = wide
 	}
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) || bytes.IndexByte(data, 0) >= 0 && !utf8.Valid(data) {
 		return nil, kpi.Errorf(kpi.Invalid, "Tệp dùng bảng mã UTF-16 (Excel gọi là “Unicode Text”), không phải UTF-8. %s", resaveCSV)
@@ -100,6 +105,34 @@ func checkText(data []byte) ([]byte, error) {
 		data = bytes.ReplaceAll(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 	}
 	return data, nil
+}
+
+// utf16Text returns text that begins with the mark of UTF-16, as Excel's «Unicode Text» does, in UTF-8; ok is false for
+// other text and for damaged one.
+func utf16Text(data []byte) (text []byte, ok bool) {
+	var order binary.ByteOrder = binary.LittleEndian
+	switch {
+	case len(data)%2 != 0 || len(data) < 2:
+		return nil, false
+	case data[0] == 0xfe && data[1] == 0xff:
+		order = binary.BigEndian
+	case data[0] != 0xff || data[1] != 0xfe:
+		return nil, false
+	}
+	text = make([]byte, 0, len(data))
+	for i := 2; i < len(data); i += 2 {
+		r := rune(order.Uint16(data[i:]))
+		if utf16.IsSurrogate(r) {
+			if i += 2; i >= len(data) {
+				return nil, false
+			}
+			if r = utf16.DecodeRune(r, rune(order.Uint16(data[i:]))); r == utf8.RuneError {
+				return nil, false
+			}
+		}
+		text = utf8.AppendRune(text, r)
+	}
+	return text, true
 }
 
 // separator finds the character between the fields: what a first line "sep=;" says (which is then taken off),

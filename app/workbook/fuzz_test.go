@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"chiso/app/kpi"
+	"chiso/app/workbook/workbooktest"
 )
 
 // FuzzRead: no input makes Check or Read panic; both agree; a refusal is a sentence; and where the library can
@@ -15,17 +16,17 @@ import (
 func FuzzRead(f *testing.F) {
 	const workbook, text, sheet = 0, 1, 2 // what the data is: a whole .xlsx, a .csv, the XML of the sheet of one
 	good := base(f)
-	f.Add(zipped(f, good), workbook)
+	f.Add(workbooktest.Zip(f, good), workbook)
 	f.Add(nasty(f), workbook)
 	f.Add([]byte("Mã;Số\n\"2,1\";5\n"), text)
-	for _, part := range slices.Concat(good, unzip(f, nasty(f))) {
-		if part.name == sheet1 {
-			f.Add(part.data, sheet)
+	for _, part := range slices.Concat(good, workbooktest.Unzip(f, nasty(f))) {
+		if part.Name == workbooktest.Sheet1 {
+			f.Add(part.Data, sheet)
 		}
 	}
-	for _, tt := range hostile(f) {
-		if len(tt.data) < 50_000 {
-			f.Add(tt.data, map[string]int{".csv": text}[extension(tt.name)])
+	for _, tt := range workbooktest.Hostile(f, workbooktest.Zip(f, good), "2.3") {
+		if len(tt.Data) < 50_000 {
+			f.Add(tt.Data, map[string]int{".csv": text}[extension(tt.Name)])
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte, kind int) {
@@ -36,11 +37,11 @@ func FuzzRead(f *testing.F) {
 		case sheet:
 			files := slices.Clone(good)
 			for i := range files {
-				if files[i].name == sheet1 {
-					files[i].data = data
+				if files[i].Name == workbooktest.Sheet1 {
+					files[i].Data = data
 				}
 			}
-			data = zipped(t, files)
+			data = workbooktest.Zip(t, files)
 		}
 		book, err := Read(name, data)
 		if err != nil {

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,11 +71,21 @@ func (r Row) Blank() bool {
 // Of several rows that match equally many columns the first is taken. A required column that is missing and a
 // column that is there twice are *kpi.Error of kind Invalid, which name the heading and its place.
 func Find(s Sheet, cols []Column) (*Table, error) {
+	list := make([]sought, len(cols))
+	for i, c := range cols {
+		list[i].key = c.Key
+		for _, name := range c.Names {
+			list[i].folds = append(list[i].folds, foldHeading(name))
+		}
+	}
 	var best *match
 	for row := range min(len(s.Rows), headRows) {
-		m := matchRow(s, row, cols)
+		m := matchRow(s, row, list)
 		if best == nil || m.better(best) {
 			best = m
+		}
+		if len(best.columns) == len(cols) {
+			break // no row can match more
 		}
 	}
 	if best == nil || len(best.columns) == 0 && len(best.twice) == 0 {
@@ -103,6 +114,12 @@ func firstRequired(cols []Column) string {
 	return cols[0].Names[0]
 }
 
+// A sought is a Column as headings are compared with it.
+type sought struct {
+	key   string
+	folds []string // of its names
+}
+
 // A heading is one column's text in a possible heading row.
 type heading struct {
 	col   int
@@ -124,17 +141,17 @@ func (m *match) better(old *match) bool {
 	return len(m.columns)+len(m.twice) > len(old.columns)+len(old.twice)
 }
 
-func matchRow(s Sheet, row int, cols []Column) *match {
+func matchRow(s Sheet, row int, cols []sought) *match {
 	m := &match{row: row, heads: headings(s, row), columns: map[string]int{}, twice: map[string][2]int{}}
 	taken := map[int]bool{}
-	claim := func(c Column, hits []int) {
+	claim := func(c sought, hits []int) {
 		switch len(hits) {
 		case 0:
 		case 1:
-			m.columns[c.Key] = hits[0]
+			m.columns[c.key] = hits[0]
 			taken[hits[0]] = true
 		default:
-			m.twice[c.Key] = [2]int{hits[0], hits[1]}
+			m.twice[c.key] = [2]int{hits[0], hits[1]}
 			for _, col := range hits {
 				taken[col] = true
 			}
@@ -150,7 +167,7 @@ func matchRow(s Sheet, row int, cols []Column) *match {
 		claim(c, hits)
 	}
 	for i, c := range cols {
-		if _, found := m.columns[c.Key]; found || m.twice[c.Key] != [2]int{} {
+		if _, found := m.columns[c.key]; found || m.twice[c.key] != [2]int{} {
 			continue
 		}
 		var hits []int
@@ -220,24 +237,17 @@ func verticalCopy(s Sheet, row, col int) bool {
 // foldHeading is kpi.Fold with y read as i: kỳ = kì, tỷ lệ = tỉ lệ.
 func foldHeading(s string) string { return strings.ReplaceAll(kpi.Fold(s), "y", "i") }
 
-func (h heading) equals(c Column) bool {
-	for _, name := range c.Names {
-		for _, fold := range h.folds {
-			if fold == foldHeading(name) {
-				return true
-			}
-		}
-	}
-	return false
+func (h heading) equals(c sought) bool {
+	return slices.ContainsFunc(c.folds, func(name string) bool { return slices.Contains(h.folds, name) })
 }
 
 // begins returns the length of the longest of c's names by which the heading begins, 0 if none.
-func (h heading) begins(c Column) int {
+func (h heading) begins(c sought) int {
 	longest := 0
-	for _, name := range c.Names {
+	for _, name := range c.folds {
 		for _, fold := range h.folds {
-			if f := foldHeading(name); strings.HasPrefix(fold, f+" ") {
-				longest = max(longest, len(f))
+			if rest, ok := strings.CutPrefix(fold, name); ok && strings.HasPrefix(rest, " ") {
+				longest = max(longest, len(name))
 			}
 		}
 	}
@@ -246,7 +256,7 @@ func (h heading) begins(c Column) int {
 
 // longest reports whether no other column has a longer name by which the heading begins: «Đơn vị tính (ĐVT)» is
 // the unit of measure and not the unit.
-func (h heading) longest(cols []Column, self, n int) bool {
+func (h heading) longest(cols []sought, self, n int) bool {
 	for i, c := range cols {
 		if i != self && h.begins(c) > n {
 			return false

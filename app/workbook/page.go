@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -62,6 +63,27 @@ func (w *writer) headings(name string, g *Grid) error {
 	return w.f.AutoFilter(name, fmt.Sprintf("A%d:%s", first-1, last), nil)
 }
 
+// height returns the height of a row of which a text takes several lines.
+func (g *Grid) height(values []Value) []excelize.RowOpts {
+	const line = 15.75 // points
+	most := 1
+	for col, v := range values {
+		width := int(g.Cols[col].Width)
+		if !g.Tall || v.kind != text || width == 0 || g.Cols[col].Hidden {
+			continue
+		}
+		lines := 0
+		for part := range strings.SplitSeq(v.text, "\n") {
+			lines += 1 + max(0, utf8.RuneCountInString(part)-1)/width
+		}
+		most = max(most, lines)
+	}
+	if most == 1 {
+		return nil
+	}
+	return []excelize.RowOpts{{Height: min(float64(most)*line+2, excelize.MaxRowHeight)}}
+}
+
 // columns sets widths, hidden columns and the lists of choices, from the last to the first: the library lists
 // the column set last in front.
 func (w *writer) columns(name string, g *Grid, sw *excelize.StreamWriter) error {
@@ -80,17 +102,43 @@ func (w *writer) columns(name string, g *Grid, sw *excelize.StreamWriter) error 
 			continue
 		}
 		letters := columnName(i)
-		dv := excelize.NewDataValidation(true)
-		dv.SetSqref(fmt.Sprintf("%s%d:%s%d", letters, g.firstRow(), letters, g.firstRow()+len(g.Rows)-1))
-		dv.SetError(excelize.DataValidationErrorStyleStop, "Giá trị không có trong danh sách", "Chọn một giá trị trong danh sách.")
-		if err := w.choice(dv, c.Choice); err != nil {
+		if err := w.offer(name, fmt.Sprintf("%s%d:%s%d", letters, g.firstRow(), letters, g.firstRow()+len(g.Rows)-1), c.Choice); err != nil {
 			return err
 		}
-		if err := w.f.AddDataValidation(name, dv); err != nil {
+	}
+	for _, l := range g.Lists {
+		if err := w.offer(name, g.cells(l), l.Texts); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cells returns the addresses of a list's cells, neighbours as a range.
+func (g *Grid) cells(l List) string {
+	var areas []string
+	for i := 0; i < len(l.Rows); {
+		first := i
+		for i++; i < len(l.Rows) && l.Rows[i] == l.Rows[i-1]+1; i++ {
+		}
+		area := Address(g.firstRow()-1+l.Rows[first], l.Col)
+		if last := l.Rows[i-1]; last > l.Rows[first] {
+			area += ":" + Address(g.firstRow()-1+last, l.Col)
+		}
+		areas = append(areas, area)
+	}
+	return strings.Join(areas, " ")
+}
+
+// offer lets only the texts be entered in the cells.
+func (w *writer) offer(name, cells string, texts []string) error {
+	dv := excelize.NewDataValidation(true)
+	dv.SetSqref(cells)
+	dv.SetError(excelize.DataValidationErrorStyleStop, "Giá trị không có trong danh sách", "Chọn một giá trị trong danh sách.")
+	if err := w.choice(dv, texts); err != nil {
+		return err
+	}
+	return w.f.AddDataValidation(name, dv)
 }
 
 // choice puts a short list into the validation and a long one, or one with commas, on the sheet of choices.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
+
+	"chiso/app/workbook/workbooktest"
 )
 
 // dump writes what was read, a line a cell, so that a person can compare it with the sheet.
@@ -77,15 +79,15 @@ func nasty(t testing.TB) []byte {
 		`<x:row r="10"><x:c r="A10" s="1"/><x:c r="XFD10" s="1"/></x:row><x:row r="1048576"><x:c r="A1048576" s="1"/></x:row>` + // only looks
 		`</x:sheetData><x:mergeCells count="3"><x:mergeCell ref="A1:C1"/><x:mergeCell ref="A8:B9"/><x:mergeCell ref="A30:C40"/></x:mergeCells>` +
 		`<x:extLst><x:ext><y:row xmlns:y="y" r="1"/></x:ext></x:extLst></x:worksheet>`
-	files := edit(t, base(t), sheet1, func(string) string { return sheet })
-	files = edit(t, files, "xl/styles.xml", func(string) string { return styles })
-	files = add(files, "xl/sharedStrings.xml", sst)
-	files = add(files, "xl/worksheets/second.xml", "\ufeff"+`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>`)
-	files = edit(t, files, "xl/_rels/workbook.xml.rels", swap("</Relationships>",
+	files := workbooktest.Edit(t, base(t), workbooktest.Sheet1, func(string) string { return sheet })
+	files = workbooktest.Edit(t, files, "xl/styles.xml", func(string) string { return styles })
+	files = workbooktest.Add(files, "xl/sharedStrings.xml", sst)
+	files = workbooktest.Add(files, "xl/worksheets/second.xml", "\ufeff"+`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>`)
+	files = workbooktest.Edit(t, files, "xl/_rels/workbook.xml.rels", workbooktest.Swap("</Relationships>",
 		`<Relationship Id="rId8" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="/xl/SharedStrings.xml"/>`+
 			`<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="./worksheets/../worksheets/second.xml"/></Relationships>`))
-	files = edit(t, files, "xl/workbook.xml", swap("</sheets>", `<sheet name="Ẩn &amp; danh" sheetId="7" state="veryHidden" r:id="rId9"/></sheets>`))
-	return zipped(t, files)
+	files = workbooktest.Edit(t, files, "xl/workbook.xml", workbooktest.Swap("</sheets>", `<sheet name="Ẩn &amp; danh" sheetId="7" state="veryHidden" r:id="rId9"/></sheets>`))
+	return workbooktest.Zip(t, files)
 }
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -114,15 +116,15 @@ func TestNasty(t *testing.T) {
 // TestDate1904: the other calendar of old Mac workbooks is brought to the usual one.
 func TestDate1904(t *testing.T) {
 	t.Parallel()
-	files := edit(t, base(t), "xl/workbook.xml", func(s string) string {
+	files := workbooktest.Edit(t, base(t), "xl/workbook.xml", func(s string) string {
 		i := strings.Index(s, "<sheets>")
 		return s[:i] + `<workbookPr date1904="1"/>` + s[i:]
 	})
-	files = edit(t, files, "xl/styles.xml", func(s string) string {
+	files = workbooktest.Edit(t, files, "xl/styles.xml", func(s string) string {
 		return `<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>`
 	})
-	files = edit(t, files, sheet1, rows(`<row><c s="1"><v>44290</v></c></row>`))
-	book, err := Read("a.xlsx", zipped(t, files))
+	files = workbooktest.Edit(t, files, workbooktest.Sheet1, workbooktest.Rows(`<row><c s="1"><v>44290</v></c></row>`))
+	book, err := Read("a.xlsx", workbooktest.Zip(t, files))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,9 +35,11 @@ type Grid struct {
 	Cols []Col
 	Rows [][]Value
 
-	Filter  bool // arrows on the headings
-	Protect bool // only cells of Open columns can be changed; no password, it guards against slips
-	Hidden  bool // the tab is not shown
+	Lists   []List // choices of single cells
+	Filter  bool   // arrows on the headings
+	Protect bool   // only cells of Open columns and Open values can be changed; no password, it guards against slips
+	Tall    bool   // rows get the height that their texts need; some programs do not see to it
+	Hidden  bool   // the tab is not shown
 }
 
 // A Col is one column of a Grid.
@@ -48,11 +50,19 @@ type Col struct {
 	Choice []string // the only texts that may be entered, offered as a list
 }
 
+// A List offers texts, the only ones that may be entered, in some cells of a column.
+type List struct {
+	Col   int
+	Rows  []int // of Grid.Rows, ascending
+	Texts []string
+}
+
 // A Value is one cell to be written. The zero Value is an empty cell.
 type Value struct {
 	kind     kind
 	decimals uint8
 	bold     bool
+	open     bool
 	text     string
 	day      time.Time
 }
@@ -72,7 +82,7 @@ func Text(s string) Value { return Value{kind: text, text: s} }
 
 // Number is a cell that holds the plain decimal text s ("-1234.5") as a real number and shows it with the given
 // number of decimals. A number that a spreadsheet cannot hold exactly (over 15 significant digits) and a text
-// that is no number are written as text.
+// that is no number are written as text. "" is an empty cell in which a number will be shown so.
 func Number(s string, decimals int) Value {
 	return Value{kind: number, text: s, decimals: uint8(min(max(decimals, 0), maxDecimals))}
 }
@@ -89,6 +99,9 @@ func Date(day time.Time) Value { return Value{kind: date, day: day} }
 
 // Bold returns the value in bold type.
 func (v Value) Bold() Value { v.bold = true; return v }
+
+// Open returns the value as one that may be changed in a protected grid.
+func (v Value) Open() Value { v.open = true; return v }
 
 // maxDecimals is the most decimals that a number format is made for.
 const maxDecimals = 10
@@ -294,7 +307,7 @@ func (w *writer) rows(g *Grid, sw *excelize.StreamWriter) error {
 				v = values[col]
 			}
 			content, k := v.stored()
-			id, err := w.style(style{role: roleBody, kind: k, decimals: v.decimals, bold: v.bold, open: g.Protect && g.Cols[col].Open})
+			id, err := w.style(style{role: roleBody, kind: k, decimals: v.decimals, bold: v.bold, open: g.Protect && (v.open || g.Cols[col].Open)})
 			if err != nil {
 				return err
 			}
@@ -305,7 +318,7 @@ func (w *writer) rows(g *Grid, sw *excelize.StreamWriter) error {
 					Address(g.firstRow()-1+i, col), g.Name, maxText)
 			}
 		}
-		if err := sw.SetRow("A"+strconv.Itoa(g.firstRow()+i), row); err != nil {
+		if err := sw.SetRow("A"+strconv.Itoa(g.firstRow()+i), row, g.height(values)...); err != nil {
 			return err
 		}
 	}
@@ -316,8 +329,14 @@ func (w *writer) rows(g *Grid, sw *excelize.StreamWriter) error {
 func (v Value) stored() (any, kind) {
 	switch v.kind {
 	case text:
+		if v.text == "" {
+			return nil, text
+		}
 		return v.text, text
 	case number, percent:
+		if v.text == "" {
+			return nil, v.kind
+		}
 		if f, ok := exact(v.text); ok {
 			return f, v.kind
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chiso/app/kpi"
+	"chiso/app/workbook/workbooktest"
 )
 
 func sample() *Doc {
@@ -106,11 +107,11 @@ func TestSheetXML(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := map[string]string{}
-	for _, f := range unzip(t, data) {
-		all[f.name] = string(f.data)
+	for _, f := range workbooktest.Unzip(t, data) {
+		all[f.Name] = string(f.Data)
 	}
 	for part, wants := range map[string][]string{
-		sheet1: {
+		workbooktest.Sheet1: {
 			`<v>1234567.5</v>`, `<v>0.955</v>`, `<v>-0.000001</v>`, `t="inlineStr"`, `<sheetProtection `, `<autoFilter ref="$A$5:$G$8"`,
 			`orientation="landscape"`, `paperSize="9"`, `ySplit="5"`, `state="frozen"`, `<col min="5" max="5" width="40" customWidth="1" hidden="1"/>`, `sqref="F6:F8"`, `"Đạt,Chưa đạt"`, `fitToPage="true"`, `<cols><col min="1" max="1" width="10" customWidth="1"/><col min="2"`,
 		},
@@ -221,5 +222,47 @@ func TestProvince(t *testing.T) {
 	again, err := d.Bytes()
 	if err != nil || !bytes.Equal(data, again) {
 		t.Error("the same table gave another file", err)
+	}
+}
+
+// TestCellsOfTheirOwn: single cells that are open, that wait for a number, and that offer choices.
+func TestCellsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	rows := make([][]Value, 6)
+	for i := range rows {
+		rows[i] = []Value{Text("x"), Number("", 1)}
+	}
+	rows[2][1] = rows[2][1].Open()
+	rows[3][0] = Text("một dòng\nhai dòng dài hơn cột")
+	data, err := (&Doc{Grids: []Grid{{Name: "a", Head: [][]string{{"Mã", "Trong kỳ"}}, Cols: []Col{{Width: 12}, {}}, Rows: rows, Protect: true, Tall: true,
+		Lists: []List{{Col: 1, Rows: []int{0, 1, 2, 4}, Texts: []string{"Có", "Không"}}, {Col: 0, Rows: []int{5}, Texts: []string{"a,b", "c"}}}}}}).Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := ""
+	for _, p := range workbooktest.Unzip(t, data) {
+		if p.Name == workbooktest.Sheet1 {
+			sheet = string(p.Data)
+		}
+	}
+	style := func(ref string) string {
+		_, rest, _ := strings.Cut(sheet, `<c r="`+ref+`" s="`)
+		id, _, ok := strings.Cut(rest, `"></c>`)
+		if !ok {
+			t.Errorf("%s is not empty", ref)
+		}
+		return id
+	}
+	if style("B2") != style("B3") || style("B2") == style("B4") {
+		t.Error("the open cell looks like the others")
+	}
+	for _, want := range []string{`sqref="B2:B4 B6"`, `"Có,Không"`, `sqref="A7"`, "Danh mục chọn", `<row r="5" ht="49.25" customHeight="1">`, `<row r="6">`} {
+		if !strings.Contains(strings.ReplaceAll(sheet, "&#34;", `"`), want) {
+			t.Errorf("no %s in %s", want, sheet)
+		}
+	}
+	book, err := Read("a.xlsx", data)
+	if err != nil || !book.Sheets[0].Cell(1, 1).Blank() {
+		t.Errorf("%v %+v", err, book)
 	}
 }

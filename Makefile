@@ -37,8 +37,8 @@ check: ## gofmt, vet, staticcheck, and the test of the import arrow
 	$(GO) tool staticcheck ./...
 	$(GO) test -count=1 -run '^TestArchitecture' ./app
 
-bench: ## one table: work, ours, reference, ratio, goal (some minutes, a gigabyte of temporary disk)
-	@mkdir -p bin; $(GO) test -tags bench -run '^TestBench' -count=1 -timeout 60m -v ./app/web ./app/workbook > bin/bench.log 2>&1 || { cat bin/bench.log; rm -f bin/bench.log; exit 1; }
+bench: browser ## one table: work, ours, reference, ratio, goal (some minutes, a gigabyte of temporary disk)
+	@mkdir -p bin; $(GO) test -p 1 -tags bench -run '^TestBench' -count=1 -timeout 60m -v ./app/web ./app/workbook ./app/search ./cmd/chiso > bin/bench.log 2>&1 || { cat bin/bench.log; rm -f bin/bench.log; exit 1; }
 	@grep -E '^(\||Province)' bin/bench.log; rm -f bin/bench.log
 
 release: ## dist/: binaries for Linux and Windows with SHA256SUMS

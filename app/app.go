@@ -3,7 +3,10 @@
 package app
 
 import (
+	"context"
 	"log/slog"
+	"path/filepath"
+	"sync"
 	"time"
 
 	"chiso/app/kpi"
@@ -12,12 +15,19 @@ import (
 
 // App is the product without its pages. Its methods may be called from many goroutines.
 type App struct {
-	store *store.Store
-	now   func() time.Time
-	log   *slog.Logger
-	dir   string // data folder: staged uploads lie in it
-	hash  hasher
-	defs  definitionCache
+	store   *store.Store
+	now     func() time.Time
+	log     *slog.Logger
+	dir     string // data folder: staged uploads lie in it
+	hash    hasher
+	defs    definitionCache
+	here    presence
+	find    finder
+	backups backups
+	mail    post
+	version string     // of the program
+	keyFile string     // of sealed texts
+	keyMu   sync.Mutex // held while keyFile is made
 
 	parsing chan struct{} // a token for each uploaded file that is being parsed
 }
@@ -28,6 +38,13 @@ type Options struct {
 	Dir   string           // data folder
 	Now   func() time.Time // nil: time.Now
 	Log   *slog.Logger     // nil: discard
+
+	KeyFile string // of sealed texts; "": KeyFileName in Dir
+
+	Version string // of the program
+	Backup  BackupPlan
+	Mail    MailServer
+	Verify  func(context.Context, string) (store.Contents, error) // reads a whole database file; nil: store.Verify in this process
 }
 
 // New returns an App on an open store.
@@ -38,7 +55,14 @@ func New(o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &App{store: o.Store, now: o.Now, log: o.Log, dir: o.Dir, hash: newHasher(), parsing: make(chan struct{}, maxParses)}
+	if o.Verify == nil {
+		o.Verify = func(_ context.Context, path string) (store.Contents, error) { return store.Verify(path) }
+	}
+	if o.KeyFile == "" {
+		o.KeyFile = filepath.Join(o.Dir, KeyFileName)
+	}
+	return &App{store: o.Store, keyFile: o.KeyFile, now: o.Now, log: o.Log, dir: o.Dir, hash: newHasher(), parsing: make(chan struct{}, maxParses),
+		backups: backups{plan: o.Backup, verify: o.Verify}, mail: post{server: o.Mail}, version: o.Version}
 }
 
 // Now returns the current instant in UTC, to the millisecond that records keep.

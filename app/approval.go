@@ -21,7 +21,7 @@ type SheetID struct {
 // each cell's sentence.
 func (a *App) Submit(actor kpi.Actor, id SheetID) error {
 	return a.step(actor, id, kpi.ActSubmit, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
-		if blocking := kpi.Blocking(sh.issues(), sh.cells); len(blocking) > 0 {
+		if blocking := sh.blocking(); len(blocking) > 0 {
 			return kpi.Event{}, blocked(blocking)
 		}
 		sh.Submit = kpi.Step{By: actor.User.Login, At: actor.At}
@@ -31,6 +31,16 @@ func (a *App) Submit(actor kpi.Actor, id SheetID) error {
 		}
 		return actor.Event(verb, "", "", fmt.Sprintf("%d/%d ô", sh.filled(), len(sh.due)), ""), nil
 	})
+}
+
+// blocking returns what stands in the way of submission. Of a sheet that was reopened for some of its cells, the
+// others are not asked about: nobody can change them.
+func (sh *sheet) blocking() []kpi.Issue {
+	issues := kpi.Blocking(sh.issues(), sh.cells)
+	if sh.Reopened.Until.IsZero() {
+		return issues
+	}
+	return slices.DeleteFunc(issues, func(i kpi.Issue) bool { return !sh.Reopened.Has(i.Indicator) })
 }
 
 func blocked(issues []kpi.Issue) error {
@@ -62,7 +72,7 @@ func (a *App) Approve(actor kpi.Actor, id SheetID) error {
 		if sh.FirstApproval.IsZero() {
 			sh.FirstApproval = actor.At
 		}
-		timing := sh.Timing(sh.round.UnitDue, actor.At).Label()
+		timing := sh.Timing(sh.Deadline(sh.round), actor.At).Label()
 		if sh.Returned != kpi.ByProvince {
 			if err := sh.clearReviews(tx, actor, kpi.VerbApprove, nil); err != nil {
 				return kpi.Event{}, err
@@ -79,7 +89,7 @@ func (a *App) Accept(actor kpi.Actor, id SheetID) error {
 			return kpi.Event{}, err
 		}
 		sh.Accept = kpi.Step{By: actor.User.Login, At: actor.At}
-		sh.Returned, sh.Reason = "", ""
+		sh.Returned, sh.Reason, sh.Reopened = "", "", kpi.Opening{}
 		return actor.Event(kpi.VerbAccept, "", "", "", ""), sh.clearReviews(tx, actor, kpi.VerbAccept, nil)
 	})
 }
@@ -226,12 +236,12 @@ func (a *App) step(actor kpi.Actor, id SheetID, action kpi.Action, decide func(*
 }
 
 // allows returns nil if the round's dates let the actor take the action. The province may still accept after the
-// lock, until the round is closed.
+// lock, until the round is closed, and then what it has let the unit add.
 func (sh *sheet) allows(action kpi.Action, actor kpi.Actor) error {
-	if action == kpi.ActAccept && !sh.round.IsClosed() {
+	if action == kpi.ActAccept && (!sh.round.IsClosed() || !sh.Reopened.Until.IsZero()) {
 		return nil
 	}
-	return sh.round.Open(actor.At)
+	return sh.round.Admits(sh.Sheet, actor.At)
 }
 
 // already tells what became of a step that somebody has taken before: nil for the same person, who perhaps pressed

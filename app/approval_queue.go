@@ -170,7 +170,7 @@ func (a *App) fillWaiting(tx *store.Tx, actor kpi.Actor, w *Waiting) error {
 	}
 	w.Filled, w.Warnings = sh.filled(), len(warned)
 	w.Status = sh.Status(w.Filled, false)
-	w.Timing = sh.Timing(sh.round.UnitDue, actor.At)
+	w.Timing = sh.Timing(sh.Deadline(sh.round), actor.At)
 	w.Refusal = sh.refusal(tx, w.Action, actor)
 	who, err := names(tx, []string{w.Step.By})
 	w.By = who[w.Step.By]

@@ -10,10 +10,12 @@ import (
 // Review is a sheet as those who decide about it see it.
 type Review struct {
 	SheetView
-	Refusals    map[kpi.Action]error  // of Actions, those that the actor cannot take all the same, and why
-	Since       time.Time             // when it was sent back before it came here again; zero: never
-	Corrections map[string]Correction // by indicator: the cells that changed since
-	History     []kpi.Event           // of the sheet as a whole, the newest first
+	Refusals     map[kpi.Action]error  // of Actions, those that the actor cannot take all the same, and why
+	Since        time.Time             // when it was sent back before it came here again; zero: never
+	Corrections  map[string]Correction // by indicator: the cells that changed since
+	Proofs       map[string][]Proof    // by indicator: the evidence of the cells that have any
+	Explanations map[string]kpi.Thread // by indicator: the latest thread about the figure
+	History      []kpi.Event           // of the sheet as a whole, the newest first
 }
 
 // Correction is what a cell said when its sheet was sent back, and what it says now, in full.
@@ -32,7 +34,7 @@ func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Rev
 		if err != nil {
 			return err
 		}
-		v = Review{Refusals: map[kpi.Action]error{}, Corrections: map[string]Correction{}}
+		v = Review{Refusals: map[kpi.Action]error{}, Corrections: map[string]Correction{}, Proofs: map[string][]Proof{}}
 		if v.SheetView, err = sh.view(tx, actor); err != nil {
 			return err
 		}
@@ -47,10 +49,20 @@ func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Rev
 		if err := sh.correctionsSince(tx, v.Since, v.Corrections); err != nil {
 			return err
 		}
+		var who []string // attached evidence
+		for code, attached := range sh.proof {
+			if v.Proofs[code], err = proofs(tx, unit, attached); err != nil {
+				return err
+			}
+			who = append(who, proofPeople(v.Proofs[code])...)
+		}
+		if v.Explanations, err = sheetExplanations(tx, set, m, unit); err != nil {
+			return err
+		}
 		if v.History, err = history(tx, "sheet/"+sh.ID()); err != nil {
 			return err
 		}
-		people, err := names(tx, eventPeople(v.History))
+		people, err := names(tx, append(who, eventPeople(v.History)...))
 		for login, name := range people {
 			v.Names[login] = name
 		}

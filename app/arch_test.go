@@ -39,8 +39,11 @@ var owners = map[string]string{
 	"github.com/xuri/excelize":        "app/workbook",
 	"github.com/gofiber":              "app/web",
 	"github.com/valyala":              "app/web",
+	"github.com/wneessen":             "app",
+	"github.com/emersion":             "tests",
 	"github.com/chromedp":             "tests",
 	"chiso/store/storetest":           "tests",
+	"chiso/app/workbook/workbooktest": "tests",
 	"net/http/httptest":               "tests",
 	"github.com/andybalholm/cascadia": "tests",
 }

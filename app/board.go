@@ -21,6 +21,8 @@ type BoardRow struct {
 	Status kpi.Status
 	Timing kpi.Timing
 	Filled int
+	Last   kpi.Reminder   // the latest reminder; only Board fills it in, its number is 0 if there was none
+	Call   kpi.FocalPoint // whom to call; only Board fills it in, zero: nobody is named
 }
 
 // Board returns the progress of every unit that has a sheet in the round, in the order of unit kinds and names.
@@ -38,14 +40,22 @@ func (a *App) Board(actor kpi.Actor, set string, m kpi.Month) (Board, error) {
 		if b.Set, err = tx.Set(set); err != nil {
 			return err
 		}
-		b.Rows, err = a.boardRows(tx, r, actor, nil)
+		if b.Rows, err = a.boardRows(tx, r, actor, nil); err != nil {
+			return err
+		}
+		if err := callList(tx, b.Rows); err != nil {
+			return err
+		}
+		if err := lastReminders(tx, r, b.Rows); err != nil {
+			return err
+		}
 		for _, row := range b.Rows {
 			b.Counts[row.Status]++
 			if row.Timing == kpi.Overdue || row.Timing == kpi.Late {
 				b.Late++
 			}
 		}
-		return err
+		return nil
 	})
 	return b, err
 }
@@ -77,7 +87,7 @@ func (a *App) boardRows(tx *store.Tx, r kpi.Round, actor kpi.Actor, keep func(un
 
 // boardRow returns how far one sheet of the round has come.
 func boardRow(tx *store.Tx, r kpi.Round, defs *definitions, s kpi.Sheet, actor kpi.Actor) (row BoardRow, err error) {
-	row = BoardRow{Sheet: s, Timing: s.Timing(r.UnitDue, actor.At)}
+	row = BoardRow{Sheet: s, Timing: s.Timing(s.Deadline(r), actor.At)}
 	if row.Unit, err = tx.Unit(s.Unit); err != nil {
 		return row, err
 	}
@@ -86,4 +96,34 @@ func boardRow(tx *store.Tx, r kpi.Round, defs *definitions, s kpi.Sheet, actor k
 	}
 	row.Status = s.Status(row.Filled, r.IsClosed())
 	return row, nil
+}
+
+// callList puts the officer whom the province calls into the rows: the unit's first one with a phone.
+func callList(tx *store.Tx, rows []BoardRow) error {
+	all, err := tx.FocalPoints("")
+	if err != nil {
+		return err
+	}
+	first := map[string]kpi.FocalPoint{}
+	for _, f := range all {
+		if f.Phone != "" && first[f.Unit].Phone == "" {
+			first[f.Unit] = f
+		}
+	}
+	for i := range rows {
+		rows[i].Call = first[rows[i].Unit.Code]
+	}
+	return nil
+}
+
+// lastReminders puts the latest reminder of each unit into the rows.
+func lastReminders(tx *store.Tx, r kpi.Round, rows []BoardRow) error {
+	last, err := tx.LastReminders(r.Set, r.Month)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		rows[i].Last = last[rows[i].Unit.Code]
+	}
+	return nil
 }

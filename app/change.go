@@ -18,10 +18,11 @@ func (a *App) LastChange(object string) (seq uint64, err error) {
 	return seq, err
 }
 
-// lastChange returns the last event of an object that changed it; a sign-in does not change an account.
+// lastChange returns the last event of an object that changed it; a sign-in does not change an account, nor a look
+// at a number its owner.
 func lastChange(tx *store.Tx, object string) (kpi.Event, error) {
 	for ev, err := range tx.History(object) {
-		if err != nil || !slices.Contains([]kpi.Verb{kpi.VerbSignIn, kpi.VerbSignOut, kpi.VerbRefuse}, ev.Verb) {
+		if err != nil || !slices.Contains([]kpi.Verb{kpi.VerbSignIn, kpi.VerbSignOut, kpi.VerbRefuse, kpi.VerbReveal}, ev.Verb) {
 			return ev, err
 		}
 	}

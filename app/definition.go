@@ -53,12 +53,14 @@ func (a *App) definitions(tx *store.Tx, set string, m kpi.Month) (*definitions, 
 	return d, nil
 }
 
+// readDefinitions returns the definitions of a month: of a closed round those that were frozen with it.
 func readDefinitions(tx *store.Tx, set string, m kpi.Month) (*definitions, error) {
-	s, err := tx.Set(set)
-	if err != nil {
-		return nil, err
+	s, all, closed, err := tx.FrozenDefinitions(set, m)
+	if err == nil && !closed {
+		if s, err = tx.Set(set); err == nil {
+			all, err = tx.Indicators(set, m)
+		}
 	}
-	all, err := tx.Indicators(set, m)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,12 @@ func (a *App) SeedDemo(password string) ([]DemoAccount, error) {
 	if err := s.setUp(); err != nil {
 		return nil, fmt.Errorf("set up the demo: %w", err)
 	}
+	if err := s.putGuidance(); err != nil {
+		return nil, err
+	}
+	if err := s.putFocal(); err != nil {
+		return nil, fmt.Errorf("store the demo's focal points: %w", err)
+	}
 	s.prepare()
 	plans := make(chan *roundPlan, demoRounds) // holds all of them: the planner never waits
 	go func() {
@@ -41,6 +47,9 @@ func (a *App) SeedDemo(password string) ([]DemoAccount, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("store the demo's rounds: %w", err)
+	}
+	if err := s.putFeedback(); err != nil {
+		return nil, err
 	}
 	return a.DemoAccounts(), nil
 }

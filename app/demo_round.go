@@ -155,6 +155,7 @@ func (s *seeder) plan(p *sheetPlan, m kpi.Month, values []kpi.Cell, f fate, t de
 			cells = append(cells, values[i])
 		}
 	}
+	p.prove(t.submit.Add(-2*time.Minute), m, cells, f)
 	switch f.end {
 	case kpi.StatusNotStarted:
 		return nil

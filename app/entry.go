@@ -3,7 +3,6 @@ package app
 import (
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"regexp"
 	"slices"
 
@@ -23,6 +22,7 @@ type CellSave struct {
 	Op        string // random id of the change: sent again, it has the same effect and answer; "" for none
 	Entry     kpi.Entry
 	Source    kpi.Source
+	Carry     bool // take over the value of the period before; the Entry then says nothing
 }
 
 // Outcome says what became of a CellSave.
@@ -42,10 +42,10 @@ type CellAnswer struct {
 	Outcome    Outcome
 	Cell       kpi.Cell // as it is now stored
 	Shown      string
-	ToDate     *big.Rat // since January, of a flow; nil where there is none
-	Text       string   // of a rejection, or how the input was read
-	Issues     []kpi.Issue
-	By         string // of a conflict: name of the one who saved first
+	Sums
+	Text   string // of a rejection, or how the input was read
+	Issues []kpi.Issue
+	By     string // of a conflict: name of the one who saved first
 }
 
 // SaveAnswer is the answer to SaveCells.
@@ -54,6 +54,8 @@ type SaveAnswer struct {
 	Others []CellAnswer // other cells whose issues may have changed
 	Filled int
 	Due    int
+	Locked string   // why the sheet has stopped taking changes since some of the saves were stored; "" if it takes them
+	Here   []string // names of others who have the sheet open
 }
 
 // receipt is what is kept of an answered op.
@@ -72,12 +74,19 @@ func (a *App) SaveCells(actor kpi.Actor, set string, m kpi.Month, unit string, s
 		return SaveAnswer{}, err
 	}
 	var receipts []receipt
+	var locked string
 	err := a.store.Update(func(tx *store.Tx) error {
-		receipts = make([]receipt, len(saves)) // the closure may run twice
-		if done, err := answered(tx, actor, saves, receipts); done || err != nil {
+		receipts, locked = make([]receipt, len(saves)), "" // the closure may run twice
+		known, err := answered(tx, actor, saves, receipts)
+		if err != nil || known == len(saves) && known > 0 {
 			return err
 		}
 		sh, err := a.openForEntry(tx, actor, set, m, unit)
+		if err != nil && known > 0 && kpi.KindOf(err) != 0 {
+			locked = err.Error()
+			refuseRest(receipts, locked)
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -91,25 +100,41 @@ func (a *App) SaveCells(actor kpi.Actor, set string, m kpi.Month, unit string, s
 	if err != nil {
 		return SaveAnswer{}, err
 	}
-	return a.answer(actor, set, m, unit, saves, receipts)
+	answer, err := a.answer(actor, set, m, unit, saves, receipts)
+	answer.Locked = locked
+	answer.Here = a.here.touch(set+"/"+m.String()+"/"+unit, actor)
+	return answer, err
 }
 
-// answered fills in the receipts if all the saves have been answered before: what was stored stays acknowledged, also
-// when the sheet has been submitted meanwhile.
-func answered(tx *store.Tx, actor kpi.Actor, saves []CellSave, receipts []receipt) (bool, error) {
+// answered fills in the receipts of those saves that have been answered before and returns how many there are: what
+// was stored stays acknowledged, also when the sheet has been submitted meanwhile.
+func answered(tx *store.Tx, actor kpi.Actor, saves []CellSave, receipts []receipt) (known int, err error) {
 	for i, save := range saves {
 		if !reOp.MatchString(save.Op) {
-			return false, nil
+			continue
 		}
 		op, ok, err := tx.Op(actor.User.Login, save.Op)
-		if err != nil || !ok {
-			return false, err
+		if err != nil {
+			return known, err
+		}
+		if !ok {
+			continue
 		}
 		if err := json.Unmarshal(op.Answer, &receipts[i]); err != nil {
-			return false, fmt.Errorf("read kept answer: %w", err)
+			return known, fmt.Errorf("read kept answer: %w", err)
+		}
+		known++
+	}
+	return known, nil
+}
+
+// refuseRest gives the reason to every save that has no receipt yet.
+func refuseRest(receipts []receipt, reason string) {
+	for i := range receipts {
+		if receipts[i].Outcome == "" {
+			receipts[i] = receipt{Rejected, reason}
 		}
 	}
-	return len(saves) > 0, nil
 }
 
 // entrySheet is the part of a sheet that saving a cell needs.
@@ -123,17 +148,17 @@ func (a *App) openForEntry(tx *store.Tx, actor kpi.Actor, set string, m kpi.Mont
 	if err != nil {
 		return nil, err
 	}
-	if err := round.Open(actor.At); err != nil {
-		return nil, err
-	}
 	s, err := tx.Sheet(set, m, unit)
 	if err != nil {
+		return nil, err
+	}
+	if err := round.Admits(s, actor.At); err != nil {
 		return nil, err
 	}
 	if _, err := kpi.Next(s.State, kpi.ActEnter); err != nil {
 		return nil, err
 	}
-	sh := &entrySheet{Sheet: s}
+	sh := &entrySheet{Sheet: s.In(round, actor.At)}
 	sh.defs, err = a.definitions(tx, set, m)
 	return sh, err
 }
@@ -180,7 +205,15 @@ func (sh *entrySheet) apply(tx *store.Tx, actor kpi.Actor, save CellSave) (recei
 	if err := kpi.Editable(sh.Sheet, old); err != nil {
 		return receipt{Rejected, err.Error()}, nil
 	}
-	reading, err := save.Entry.Read(ind, old)
+	var reading kpi.Reading
+	if save.Carry {
+		reading.Cell, err = sh.carried(tx, ind, old)
+	} else {
+		reading, err = save.Entry.Read(ind, old)
+	}
+	if kpi.KindOf(err) == 0 && err != nil {
+		return receipt{}, err
+	}
 	if err == nil {
 		err = kpi.CheckHard(ind, reading.Cell)
 	}
@@ -198,10 +231,29 @@ func (sh *entrySheet) apply(tx *store.Tx, actor kpi.Actor, save CellSave) (recei
 		return receipt{Conflict, ""}, nil
 	}
 	c := reading.Cell
+	if !kpi.SameValue(old, c) {
+		c.Source = save.Source
+	}
+	if save.Carry {
+		c.Source = kpi.FromCarry
+	}
 	c.Version++
-	c.By, c.At, c.Source, c.Definition = actor.User.Login, actor.At, save.Source, ind.From
+	c.By, c.At, c.Definition = actor.User.Login, actor.At, ind.From
 	ev := actor.Event(kpi.VerbSave, "cell/"+c.ID(), traceWithNote(ind, old), traceWithNote(ind, c), "")
 	return receipt{Saved, text}, tx.PutCell(c, ev)
+}
+
+// carried returns the cell with the value of the latest earlier round that has one.
+func (sh *entrySheet) carried(tx *store.Tx, ind kpi.Indicator, c kpi.Cell) (kpi.Cell, error) {
+	var last kpi.Cell
+	k := c.CellKey
+	for k.Month = sh.Month - 1; k.Month >= sh.Month-pastRounds && last.Content == kpi.Empty; k.Month-- {
+		var err error
+		if last, err = tx.Cell(k); err != nil {
+			return c, err
+		}
+	}
+	return kpi.Carry(ind, c, last)
 }
 
 func traceWithNote(ind kpi.Indicator, c kpi.Cell) string {
@@ -233,7 +285,7 @@ func (a *App) answer(actor kpi.Actor, set string, m kpi.Month, unit string, save
 		}
 		current := func(code string) CellAnswer {
 			c, ind := sh.cells[code], sh.defs.byCode[code]
-			return CellAnswer{Indicator: code, Definition: ind, Cell: c, Shown: c.Show(ind), ToDate: toDate(ind, c, sh.past[code]), Issues: issues[code]}
+			return CellAnswer{Indicator: code, Definition: ind, Cell: c, Shown: c.Show(ind), Sums: sumsOf(ind, c, sh.past[code]), Issues: issues[code]}
 		}
 		touched := map[string]bool{}
 		for i, save := range saves {

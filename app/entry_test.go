@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -194,4 +195,70 @@ func TestSaveCells_SurvivesReopening(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+func TestSaveCells_PartOfABatchAnswered_SheetSubmittedMeanwhile(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.fill(t)
+	good, bad := "9", "mười"
+	saves := []CellSave{
+		{Indicator: "1", Version: f.cell(t, "SYT", "1").Version, Op: "0123456789abcdef", Entry: kpi.Entry{Raw: &good}},
+		{Indicator: "3", Version: f.cell(t, "SYT", "3").Version, Op: "fedcba9876543210", Entry: kpi.Entry{Raw: &bad}},
+	}
+	_, err := f.SaveCells(f.as(t, "nhap"), "nq57", f.m, "SYT", saves)
+	f.must(t, err)
+	f.must(t, f.Submit(f.as(t, "nhap2"), f.id(t, "SYT")))
+	ans, err := f.SaveCells(f.as(t, "nhap"), "nq57", f.m, "SYT", saves) // the first answer was lost on its way
+	f.must(t, err)
+	if ans.Cells[0].Outcome != Saved || ans.Cells[0].Cell.Value != kpi.Dec(9) || ans.Cells[1].Outcome != Rejected || !strings.Contains(ans.Locked, "đang chờ đơn vị duyệt") || ans.Cells[1].Text != ans.Locked {
+		t.Errorf("%+v", ans)
+	}
+	if got := f.cell(t, "SYT", "3"); got.Value != kpi.Dec(5) {
+		t.Errorf("the refused cell is now %s", got.Value)
+	}
+}
+
+func TestSaveCells_CarriedOver_UntilTickedOrChanged(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.must(t, f.store.Update(func(tx *store.Tx) error {
+		inds, err := tx.Indicators("nq57", f.m)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(inds, func(x kpi.Indicator) bool { return x.Code == "3" })
+		ind := inds[i]
+		ind.Accumulation = kpi.Point
+		if err := tx.PutIndicator(ind, f.System().Event(kpi.VerbChange, "indicator/nq57/3", "", "", "")); err != nil {
+			return err
+		}
+		last := kpi.Cell{CellKey: kpi.CellKey{Set: "nq57", Month: f.m - 2, Unit: "SYT", Indicator: "3"}, Content: kpi.HasValue, Value: kpi.Dec(4), Note: "cũ", Version: 3, By: "nhap", At: (f.m - 2).Day(9)}
+		return tx.LoadCells([]kpi.Cell{last}, f.System().Event(kpi.VerbLoad, "test", "", "", ""))
+	}))
+	carry := func(code string, version uint32) CellAnswer {
+		ans, err := f.SaveCells(f.as(t, "nhap"), "nq57", f.m, "SYT", []CellSave{{Indicator: code, Version: version, Carry: true}})
+		f.must(t, err)
+		return ans.Cells[0]
+	}
+	ans := carry("3", 0)
+	if ans.Outcome != Saved || ans.Cell.Value != kpi.Dec(4) || ans.Cell.Source != kpi.FromCarry || ans.Cell.Note != "" || len(ans.Issues) != 1 || ans.Issues[0].Text != kpi.CarriedText {
+		t.Fatalf("%+v", ans)
+	}
+	if ans := carry("3", 1); ans.Outcome != Rejected || !strings.Contains(ans.Text, "đã có số liệu") {
+		t.Errorf("again: %+v", ans)
+	}
+	if ans := carry("1", 0); ans.Outcome != Rejected || !strings.Contains(ans.Text, "tính trong kỳ") {
+		t.Errorf("a flow: %+v", ans)
+	}
+	yes, note, five := true, "Đã hỏi lại", "5"
+	if ans := f.saveOn(t, "nhap", "3", 1, kpi.Entry{Note: &note}); ans.Cell.Source != kpi.FromCarry {
+		t.Errorf("a note makes it somebody's own value: %+v", ans.Cell)
+	}
+	if ans := f.saveOn(t, "nhap", "3", 2, kpi.Entry{Confirmed: &yes}); len(ans.Issues) != 0 || ans.Cell.Source != kpi.FromCarry {
+		t.Errorf("ticked: %+v", ans)
+	}
+	if ans := f.saveOn(t, "nhap", "3", 3, kpi.Entry{Raw: &five}); ans.Cell.Source != kpi.FromBrowser || ans.Cell.Carried() {
+		t.Errorf("changed: %+v", ans)
+	}
 }

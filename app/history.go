@@ -19,6 +19,7 @@ type Trail struct {
 	Indicator kpi.Indicator
 	Cell      kpi.Cell
 	Past      []kpi.Cell  // of earlier rounds, the most recent first, at most pastRounds; empty for another unit's cell
+	Proofs    []Proof     // empty for another unit's cell
 	SeesSheet bool        // the actor may open the whole sheet
 	Events    []kpi.Event // of the cell and of its sheet, the newest first; of another unit's only that it was accepted
 	Names     map[string]string
@@ -48,6 +49,9 @@ func (a *App) Trail(actor kpi.Actor, k kpi.CellKey) (Trail, error) {
 			if t.Past, err = tx.PastCells(k, pastRounds); err != nil {
 				return err
 			}
+			if t.Proofs, err = proofs(tx, k.Unit, sh.proof[k.Indicator]); err != nil {
+				return err
+			}
 		}
 		if t.Events, err = history(tx, "cell/"+k.ID(), "sheet/"+sh.ID()); err != nil {
 			return err
@@ -55,7 +59,7 @@ func (a *App) Trail(actor kpi.Actor, k kpi.CellKey) (Trail, error) {
 		if !t.SeesSheet {
 			t.Events = slices.DeleteFunc(t.Events, func(ev kpi.Event) bool { return ev.Verb != kpi.VerbAccept })
 		}
-		t.Names, err = names(tx, eventPeople(t.Events, c.By))
+		t.Names, err = names(tx, append(proofPeople(t.Proofs), eventPeople(t.Events, c.By)...))
 		return err
 	})
 	return t, err

@@ -5,17 +5,38 @@ import (
 	"time"
 )
 
-// jobEvery is the rhythm of what the server does by itself.
-const jobEvery = 5 * time.Minute
+// jobTick is how often the server looks for work of its own.
+const jobTick = time.Minute
 
-// Jobs runs the server's own work until ctx ends: it forgets what has expired. A job that was missed opens or closes
-// nothing: dates decide that.
+// job is something that the server does by itself, again and again.
+type job struct {
+	name  string
+	every time.Duration
+	run   func(context.Context) error
+}
+
+func (a *App) routine() []job {
+	return []job{
+		{"sweep", 5 * time.Minute, func(context.Context) error { return a.Sweep() }},
+		{"backup", jobTick, a.NightlyBackup},
+		{"remind", 2 * time.Minute, func(ctx context.Context) error { _, err := a.RemindDue(ctx); return err }},
+		{"mail", 2 * time.Minute, a.SendMails},
+	}
+}
+
+// Jobs runs the server's own work until ctx ends, one job after the other. A job that was missed opens or closes nothing:
+// dates decide that.
 func (a *App) Jobs(ctx context.Context) {
-	tick := time.NewTicker(jobEvery)
+	tick := time.NewTicker(jobTick)
 	defer tick.Stop()
-	for {
-		if err := a.Sweep(); err != nil {
-			a.log.Error("sweep", "err", err)
+	for n := time.Duration(0); ; n++ {
+		for _, j := range a.routine() {
+			if n%(j.every/jobTick) != 0 {
+				continue
+			}
+			if err := j.run(ctx); err != nil && ctx.Err() == nil {
+				a.log.Error("job", "name", j.name, "err", err)
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -239,8 +239,8 @@ func describeDates(d kpi.Dates) string {
 		kpi.FormatDeadline(d.UnitDue), kpi.FormatDeadline(d.ProvinceDue), kpi.FormatDeadline(d.Locks))
 }
 
-// CloseRound freezes the round's province figures, those of accepted cells, as revision 1. Unless anyway is set it refuses while a sheet is not
-// accepted, and says how many.
+// CloseRound freezes the round's province figures, those of accepted cells, its definitions and its dates as revision
+// 1. Unless anyway is set it refuses while a sheet is not accepted, and says how many.
 func (a *App) CloseRound(actor kpi.Actor, set string, m kpi.Month, anyway bool) error {
 	if err := kpi.May(actor.User, kpi.ManageRounds); err != nil && !actor.IsSystem() {
 		return err
@@ -270,12 +270,19 @@ func (a *App) CloseRound(actor kpi.Actor, set string, m kpi.Month, anyway bool) 
 		if err != nil {
 			return err
 		}
-		if err := tx.PutFigures(set, m, figures); err != nil {
+		defs, err := a.definitions(tx, set, m)
+		if err != nil {
 			return err
 		}
 		r.Closed, r.ClosedBy, r.Revision = actor.At, actor.User.Login, 1
+		if err := tx.PutRevision(kpi.Revision{Set: set, Month: m, Number: 1, Made: kpi.Step{By: actor.User.Login, At: actor.At}, Figures: len(figures), Dates: r.Dates}, figures); err != nil {
+			return err
+		}
 		what := fmt.Sprintf("%d/%d biểu đã phê duyệt, %d chỉ số", len(sheets)-open, len(sheets), len(figures))
-		return tx.PutRound(r, actor.Event(kpi.VerbClose, "round/"+r.ID(), "", what, ""))
+		if err := tx.PutRound(r, actor.Event(kpi.VerbClose, "round/"+r.ID(), "", what, "")); err != nil {
+			return err
+		}
+		return tx.FreezeDefinitions(m, defs.set, defs.list)
 	})
 }
 

@@ -21,6 +21,7 @@ type SheetView struct {
 	Actions []kpi.Action      // steps that the actor may take now
 	Locked  error             // why the actor cannot change cells; nil if they can
 	Names   map[string]string // login → name of everybody mentioned
+	Here    []string          // names of others who have the sheet open; nil for whoever only reads it
 }
 
 // SheetRow is one due cell.
@@ -28,9 +29,10 @@ type SheetRow struct {
 	Indicator kpi.Indicator
 	Cell      kpi.Cell
 	Past      []kpi.Cell // values of earlier rounds, the most recent first, at most pastRounds; only cells with content
-	ToDate    *big.Rat   // since January, of a flow; nil where there is none
-	Issues    []kpi.Issue
-	Editable  bool
+	Sums
+	Issues   []kpi.Issue
+	Evidence int // how many evidences the cell has
+	Editable bool
 }
 
 // pastRounds is how many earlier rounds a cell is compared with.
@@ -50,7 +52,27 @@ func (a *App) Sheet(actor kpi.Actor, set string, m kpi.Month, unit string) (Shee
 		v, err = sh.view(tx, actor)
 		return err
 	})
+	if err == nil && v.Locked == nil {
+		v.Here = a.here.touch(v.Sheet.ID(), actor)
+	}
 	return v, err
+}
+
+// CheckSheet returns what would stand in the way of submitting the sheet, as Submit does, and changes nothing.
+func (a *App) CheckSheet(actor kpi.Actor, set string, m kpi.Month, unit string) error {
+	return a.store.View(func(tx *store.Tx) error {
+		sh, err := a.readSheet(tx, set, m, unit)
+		if err != nil {
+			return err
+		}
+		if err := sh.enterable(actor); err != nil {
+			return err
+		}
+		if blocking := sh.blocking(); len(blocking) > 0 {
+			return blocked(blocking)
+		}
+		return nil
+	})
 }
 
 // SheetMonth is the sheets of a person's units in one round.
@@ -132,6 +154,7 @@ type sheet struct {
 	due   []kpi.Indicator
 	cells map[string]kpi.Cell // of the due indicators, unsaved ones included
 	past  map[string][]kpi.Cell
+	proof map[string][]kpi.Attachment // evidence of the cells
 }
 
 func (a *App) readSheet(tx *store.Tx, set string, m kpi.Month, unit string) (*sheet, error) {
@@ -143,6 +166,7 @@ func (a *App) readSheet(tx *store.Tx, set string, m kpi.Month, unit string) (*sh
 	if sh.Sheet, err = tx.Sheet(set, m, unit); err != nil {
 		return nil, err
 	}
+	sh.Sheet = sh.In(sh.round, a.Now())
 	if sh.unit, err = tx.Unit(unit); err != nil {
 		return nil, err
 	}
@@ -166,13 +190,17 @@ func (a *App) readSheet(tx *store.Tx, set string, m kpi.Month, unit string) (*sh
 		}
 		sh.cells[ind.Code] = c
 	}
-	sh.past, err = pastCells(tx, set, m, unit)
+	if sh.past, err = pastCells(tx, set, m, unit); err != nil {
+		return nil, err
+	}
+	sh.proof, err = tx.SheetAttachments(set, m, unit)
 	return &sh, err
 }
 
 // readCells is readSheet for the cells with the given codes alone, as far as they are due: enough for their issues.
 func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month, unit string, codes []string) (*sheet, error) {
-	sh := &sheet{Sheet: kpi.Sheet{Set: set, Month: m, Unit: unit}, defs: defs, cells: map[string]kpi.Cell{}, past: map[string][]kpi.Cell{}}
+	sh := &sheet{Sheet: kpi.Sheet{Set: set, Month: m, Unit: unit}, defs: defs, cells: map[string]kpi.Cell{}, past: map[string][]kpi.Cell{},
+		proof: map[string][]kpi.Attachment{}}
 	for _, code := range codes {
 		ind, ok := defs.byCode[code]
 		due, err := tx.IsDue(set, m, unit, code)
@@ -189,6 +217,11 @@ func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month
 		}
 		if sh.past[code], err = tx.PastValues(k, pastRounds); err != nil {
 			return nil, err
+		}
+		if ind.Evidence {
+			if sh.proof[code], err = tx.Attachments(k); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return sh, nil
@@ -221,6 +254,7 @@ func (sh *sheet) issues() []kpi.Issue {
 	var all []kpi.Issue
 	for _, ind := range sh.due {
 		all = append(all, kpi.CheckCell(ind, sh.cells[ind.Code], sh.past[ind.Code], sh.Month)...)
+		all = append(all, kpi.CheckEvidence(ind, sh.cells[ind.Code], len(sh.proof[ind.Code]))...)
 		for _, i := range across {
 			if i.Indicator == ind.Code {
 				all = append(all, i)
@@ -242,7 +276,7 @@ func (sh *sheet) filled() int {
 
 func (sh *sheet) view(tx *store.Tx, actor kpi.Actor) (SheetView, error) {
 	v := SheetView{Set: sh.defs.set, Round: sh.round, Unit: sh.unit, Sheet: sh.Sheet, Filled: sh.filled(),
-		Timing: sh.Timing(sh.round.UnitDue, actor.At), Actions: kpi.Buttons(actor.User, sh.State, sh.Unit)}
+		Timing: sh.Timing(sh.Deadline(sh.round), actor.At), Actions: kpi.Buttons(actor.User, sh.State, sh.Unit)}
 	v.Status = sh.Status(v.Filled, sh.round.IsClosed())
 	v.Locked = sh.enterable(actor)
 	issues := map[string][]kpi.Issue{}
@@ -253,9 +287,9 @@ func (sh *sheet) view(tx *store.Tx, actor kpi.Actor) (SheetView, error) {
 	v.Rows = make([]SheetRow, 0, len(sh.due))
 	for _, ind := range sh.due {
 		c := sh.cells[ind.Code]
-		row := SheetRow{Indicator: ind, Cell: c, Past: sh.past[ind.Code], Issues: issues[ind.Code]}
+		row := SheetRow{Indicator: ind, Cell: c, Past: sh.past[ind.Code], Issues: issues[ind.Code], Evidence: len(sh.proof[ind.Code])}
 		row.Editable = v.Locked == nil && kpi.Editable(sh.Sheet, c) == nil
-		row.ToDate = toDate(ind, c, row.Past)
+		row.Sums = sumsOf(ind, c, row.Past)
 		v.Rows = append(v.Rows, row)
 		people = append(people, c.By, c.ReviewBy)
 	}
@@ -269,11 +303,44 @@ func (sh *sheet) enterable(actor kpi.Actor) error {
 	if err := kpi.MayAct(actor.User, kpi.ActEnter, sh.Unit); err != nil {
 		return err
 	}
-	if err := sh.round.Open(actor.At); err != nil {
+	if err := sh.round.Admits(sh.Sheet, actor.At); err != nil {
 		return err
 	}
 	_, err := kpi.Next(sh.State, kpi.ActEnter)
 	return err
+}
+
+// Sums are what follows from a cell and those before it: of a flow what has come together since January, of a running
+// total what this period added. What does not apply or is not known is nil.
+type Sums struct {
+	Period, ToDate *big.Rat
+}
+
+func sumsOf(ind kpi.Indicator, c kpi.Cell, past []kpi.Cell) Sums {
+	return Sums{Period: inPeriod(ind, c, past), ToDate: toDate(ind, c, past)}
+}
+
+// inPeriod returns what this round added to a running total.
+func inPeriod(ind kpi.Indicator, c kpi.Cell, past []kpi.Cell) *big.Rat {
+	if ind.Accumulation != kpi.Cumulative || ind.Kind != kpi.KindNumber {
+		return nil
+	}
+	total, ok := c.Number(ind)
+	if !ok {
+		return nil
+	}
+	if int(c.Month.Calendar()) <= ind.Frequency.Months() { // the first period of the year
+		return total
+	}
+	for i := range past {
+		if past[i].Month.Year() != c.Month.Year() {
+			break
+		}
+		if before, ok := past[i].Number(ind); ok {
+			return new(big.Rat).Sub(total, before)
+		}
+	}
+	return nil
 }
 
 // toDate returns what the unit has reported since January, this round included, of an indicator that accumulates.

@@ -121,3 +121,63 @@ func TestTrail_CellOfAnotherUnitThatStands_TellsNothingOfTheReturn(t *testing.T)
 	_, err = f.Trail(f.as(t, "xanhap"), key)
 	f.refused(t, err, kpi.NotFound)
 }
+
+func TestSheet_RunningTotal_WhatThePeriodAdded(t *testing.T) {
+	t.Parallel()
+	ind := kpi.Indicator{Code: "1", Kind: kpi.KindNumber, Accumulation: kpi.Cumulative, Frequency: kpi.Monthly}
+	at := func(m kpi.Month, n int64) kpi.Cell {
+		return kpi.Cell{CellKey: kpi.CellKey{Month: m}, Content: kpi.HasValue, Value: kpi.Dec(n)}
+	}
+	year := kpi.NewMonth(2026, 1)
+	for name, tt := range map[string]struct {
+		now  kpi.Cell
+		past []kpi.Cell
+		want string
+	}{
+		"from month to month":     {at(year+5, 30), []kpi.Cell{at(year+4, 18)}, "12"},
+		"over a gap":              {at(year+5, 30), []kpi.Cell{at(year+2, 10)}, "20"},
+		"January":                 {at(year, 7), []kpi.Cell{at(year-1, 90)}, "7"},
+		"only last year is known": {at(year+5, 30), []kpi.Cell{at(year-1, 90)}, ""},
+		"nothing entered":         {kpi.Cell{CellKey: kpi.CellKey{Month: year + 5}}, []kpi.Cell{at(year+4, 18)}, ""},
+	} {
+		got := ""
+		if sums := sumsOf(ind, tt.now, tt.past); sums.Period != nil {
+			got = sums.Period.RatString()
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+func TestSheet_TellsWhoElseHasItOpen(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	open := func(login string) []string {
+		v, err := f.Sheet(f.as(t, login), "nq57", f.m, "SYT")
+		f.must(t, err)
+		return v.Here
+	}
+	if got := open("nhap"); len(got) != 0 {
+		t.Errorf("alone, but sees %v", got)
+	}
+	open("duyet") // only reads
+	if got := open("nhap2"); len(got) != 1 || got[0] != "Người nhap" {
+		t.Errorf("sees %v", got)
+	}
+}
+
+func TestCheckSheet_SaysWhatSubmitWouldSay(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	check := func(login string) error { return f.CheckSheet(f.as(t, login), "nq57", f.m, "SYT") }
+	f.refused(t, check("nhap"), kpi.Invalid)
+	f.refused(t, check("duyet"), kpi.Denied)
+	f.fill(t)
+	f.must(t, check("nhap"))
+	if f.sheet(t, "SYT").Sheet.State != kpi.Draft {
+		t.Error("checking has changed the sheet")
+	}
+	f.must(t, f.Submit(f.as(t, "nhap"), f.id(t, "SYT")))
+	f.refused(t, check("nhap"), kpi.Conflict)
+}

@@ -23,10 +23,11 @@ type SetHome struct {
 	Mine     []Job // sheets of the person's own units, the most pressing first
 	Counts   map[kpi.Status]int
 	Total    int
-	Filled   int        // cells
-	Due      int        // cells
-	Waiting  []BoardRow // sheets that wait for the province, the longest first, at most maxUrgent
-	Urgent   []BoardRow // units not finished, the least complete first, at most maxUrgent
+	Filled   int         // cells
+	Due      int         // cells
+	Waiting  []BoardRow  // sheets that wait for the province, the longest first, at most maxUrgent
+	Reminded []Reminding // of the person's own units, those that were reminded and have not finished
+	Urgent   []BoardRow  // units not finished, the least complete first, at most maxUrgent
 }
 
 // maxUrgent bounds the short lists of the province's home.
@@ -157,7 +158,8 @@ func (a *App) fillHome(tx *store.Tx, sh *SetHome, actor kpi.Actor, mine []string
 	})
 	sh.Waiting = sh.Waiting[:min(len(sh.Waiting), maxUrgent)]
 	sh.Urgent = sh.Urgent[:min(len(sh.Urgent), maxUrgent)]
-	return nil
+	sh.Reminded, err = a.reminded(tx, sh.Round, mine)
+	return err
 }
 
 // pressing orders statuses by what blocks first: what came back, what is in work, what was not begun, what waits

@@ -13,7 +13,8 @@ import (
 var (
 	cssImport = regexp.MustCompile(`()@import "(\.[^"]+)";`)
 	cssURL    = regexp.MustCompile(`(url\()"(\.[^"]+)"`)
-	cssFiller = regexp.MustCompile(`(?s)/\*.*?\*/|\n\s*`) // comments and indentation: half the weight of the sheet
+	cssFiller = regexp.MustCompile(`(?s)/\*.*?\*/|\n\s*`)          // comments and indentation: half the weight of the sheet
+	jsFiller  = regexp.MustCompile(`(?m)^[ \t]*(?://|/\*|\*).*\n`) // lines that are comments: a quarter of our scripts
 	jsImport  = regexp.MustCompile(`((?:\bfrom |\bimport |\bimport\())"(\.[^"]+)"`)
 )
 
@@ -43,6 +44,9 @@ func (f *Files) resolved(name string, open []string) ([]byte, error) {
 			body, err = replace(body, cssURL, other)
 		}
 	case ".js":
+		if path.Dir(name) == "js" {
+			body = jsFiller.ReplaceAll(body, nil)
+		}
 		body, err = replace(body, jsImport, other)
 	}
 	if err != nil {

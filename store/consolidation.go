@@ -28,16 +28,6 @@ func (tx *Tx) Overrides(set string, m kpi.Month) (map[string]kpi.Override, error
 	return out, nil
 }
 
-// PutFigures stores the province figures of a closing round; the event is the closing, logged with the round.
-func (tx *Tx) PutFigures(set string, m kpi.Month, figures []kpi.Figure) error {
-	for _, f := range figures {
-		if err := tx.putBare(tFigure, key(set, m.String(), f.Indicator), f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Figures returns the frozen province figures of a closed round by indicator code.
 func (tx *Tx) Figures(set string, m kpi.Month) (map[string]kpi.Figure, error) {
 	list, err := listJSON[kpi.Figure](tx, tFigure, prefix(set, m.String()))

@@ -56,3 +56,16 @@ func Seal(k, b []byte) []byte { return seal(k, append([]byte(nil), b...)) }
 
 // CellKey returns the key under which a cell is stored.
 func CellKey(k kpi.CellKey) []byte { return cellKey(k) }
+
+// OpenSteps opens the file of a database as a program whose migrations are the steps, and closes it.
+func OpenSteps(path string, steps ...func(*Tx) error) error {
+	list := make([]step, len(steps))
+	for i, s := range steps {
+		list[i] = s
+	}
+	db, err := openCurrent(path, list)
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}

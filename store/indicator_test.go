@@ -60,7 +60,7 @@ func TestIndicators_InForce(t *testing.T) {
 	})
 }
 
-// TestDefinitions: the number moves with sets and indicators and with nothing else.
+// TestDefinitions: the number moves with sets, indicators and what is frozen of them, and with nothing else.
 func TestDefinitions(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t)
@@ -72,7 +72,7 @@ func TestDefinitions(t *testing.T) {
 	for _, r := range records() {
 		storetest.Update(t, s, r.put)
 		n := number()
-		if defines := r.table == "set" || r.table == "indicator"; defines != (n != last) {
+		if defines := r.table == "set" || r.table == "indicator" || r.table == "frozen"; defines != (n != last) {
 			t.Errorf("%s: Definitions %d after %d", r.table, n, last)
 		}
 		last = n

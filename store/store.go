@@ -10,10 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"chiso/app/kpi"
-
 	bolt "go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
 )
 
 // FileName is the name of the database inside the data folder.
@@ -29,28 +26,50 @@ type Store struct {
 }
 
 // Open opens the database in the folder dir, creating both where they are missing, and brings an older schema up
-// to date. It fails with a kpi.Unavailable error when another process holds the database, and when the database was
-// written by a newer version.
+// to date. It fails with a kpi.Unavailable error when another process holds the database, when the database was written by
+// a newer version, and when the folder cannot be written; with ErrDamaged when the file is not whole.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make data folder: %w", err)
+		return nil, DiskError(fmt.Errorf("make data folder: %w", err), dir)
 	}
 	path := filepath.Join(dir, FileName)
 	if err := create(path); err != nil {
-		return nil, err
+		return nil, DiskError(err, dir)
 	}
-	db, err := bolt.Open(path, 0o600, options())
-	if errors.Is(err, berrors.ErrTimeout) {
-		return nil, kpi.Errorf(kpi.Unavailable, "Thư mục số liệu %s đang được một chương trình chiso khác sử dụng. Dừng dịch vụ đó rồi chạy lại lệnh.", dir)
-	}
+	db, err := openCurrent(path, migrations())
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, DiskError(err, dir)
 	}
 	s := &Store{db: db}
-	if err := s.migrate(); err != nil {
-		return nil, errors.Join(err, db.Close())
+	if err := s.dropHalfFiles(); err != nil {
+		return nil, errors.Join(DiskError(err, dir), db.Close())
 	}
 	return s, nil
+}
+
+// openCurrent opens the file of a database and brings it to the schema that the steps lead to.
+func openCurrent(path string, steps []step) (*bolt.DB, error) {
+	want := schemaOf(steps)
+	for {
+		db, err := openQuiet(path, options())
+		if err != nil {
+			return nil, err
+		}
+		var has byte
+		err = guard(func() error {
+			has, err = schema(db, want)
+			return err
+		})
+		if err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+		if has == want {
+			return db, nil
+		}
+		if err := upgrade(db, has, steps); err != nil {
+			return nil, err
+		}
+	}
 }
 
 func options() *bolt.Options {
@@ -85,7 +104,7 @@ func create(path string) error {
 			}
 		}
 		tx := &Tx{b: b}
-		if err := tx.putMeta("schema", []byte{schemaVersion}); err != nil {
+		if err := tx.putMeta("schema", []byte{schemaOf(migrations())}); err != nil {
 			return err
 		}
 		return tx.putMeta("secret", []byte(rand.Text()))

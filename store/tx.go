@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -92,6 +93,22 @@ func (tx *Tx) scan(t table, p []byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(k, v []byte) bool) {
 		c := tx.bucket(t).Cursor()
 		for k, v := c.Seek(p); hasPrefix(k, p); k, v = c.Next() {
+			if !yield(k, v) {
+				return
+			}
+		}
+	}
+}
+
+// scanBack is scan from the last key to the first.
+func (tx *Tx) scanBack(t table, p []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(k, v []byte) bool) {
+		c := tx.bucket(t).Cursor()
+		step := c.Prev
+		if k, _ := c.Seek(append(bytes.Clone(p), 0xff)); k == nil { // no key has this byte
+			step = c.Last
+		}
+		for k, v := step(); hasPrefix(k, p); k, v = c.Prev() {
 			if !yield(k, v) {
 				return
 			}

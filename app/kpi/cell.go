@@ -213,9 +213,10 @@ func (c Cell) Trace(ind Indicator) string {
 
 // SameContent reports whether saving b over a would change nothing that a person sees.
 func SameContent(a, b Cell) bool {
-	return sameValue(a, b) && a.Note == b.Note && a.Confirmed == b.Confirmed
+	return SameValue(a, b) && a.Note == b.Note && a.Confirmed == b.Confirmed
 }
 
-func sameValue(a, b Cell) bool {
+// SameValue reports whether two cells hold the same, notes and ticks aside.
+func SameValue(a, b Cell) bool {
 	return a.Content == b.Content && a.Value == b.Value && a.Num == b.Num && a.Den == b.Den && a.Text == b.Text && a.Expected == b.Expected
 }

@@ -30,7 +30,8 @@ type Issue struct {
 }
 
 // CheckHard returns the Invalid error of a value that breaks a hard limit of its indicator and so is not stored:
-// outside Min..Max, or a share above 100 %. A cell without a whole number passes.
+// outside Min..Max, or a share above 100 %, whether it comes as numerator and denominator or as a rate. A cell without
+// a whole number passes.
 func CheckHard(ind Indicator, c Cell) error {
 	if ind.Share && c.Content == HasValue && c.Num.OK && c.Den.OK && c.Num.V.Cmp(c.Den.V) > 0 {
 		return Errorf(Invalid, "Tử số %s lớn hơn mẫu số %s ở chỉ số %s. Kiểm tra lại tử số và mẫu số.",
@@ -39,6 +40,9 @@ func CheckHard(ind Indicator, c Cell) error {
 	x, ok := c.Number(ind)
 	if !ok || ind.Kind == KindGrade {
 		return nil
+	}
+	if ind.Share && ind.Kind == KindNumber && ind.Percent() && x.Cmp(big.NewRat(100, 1)) > 0 {
+		return Errorf(Invalid, "Tỷ lệ %s ở chỉ số %s vượt 100%%. Kiểm tra lại số và đơn vị tính (%s).", FormatRat(x, ind.Decimals), ind.Code, ind.Unit)
 	}
 	if ind.Max.OK && x.Cmp(ind.Max.V.Rat()) > 0 {
 		return Errorf(Invalid, "Số liệu của %s là %s, vượt mức tối đa %s. Kiểm tra lại số và đơn vị tính (%s).",
@@ -78,6 +82,9 @@ func CheckCell(ind Indicator, c Cell, past []Cell, m Month) []Issue {
 	}
 	if err := CheckHard(ind, c); err != nil {
 		add(Failure, "%s", err.Error())
+	}
+	if c.Carried() {
+		add(Warning, CarriedText)
 	}
 	if quiet(ind, c, past, m) {
 		return issues

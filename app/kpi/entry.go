@@ -53,7 +53,7 @@ func (e Entry) Read(ind Indicator, old Cell) (Reading, error) {
 	case e.Raw != nil || e.Den != nil:
 		err = e.readValue(ind, &r)
 	}
-	if e.Confirmed == nil && !sameValue(old, r.Cell) {
+	if e.Confirmed == nil && !SameValue(old, r.Cell) {
 		r.Cell.Confirmed = false // the tick was for the old number
 	}
 	return r, err

@@ -22,6 +22,7 @@ const (
 	Login                            // nobody is signed in, or the session has ended
 	Busy                             // too many requests at once; try again shortly
 	Unavailable                      // the store is held by another process, or cannot write
+	NoSpace                          // the disk is full
 )
 
 // Error is a refusal that a person can act on.

@@ -42,7 +42,23 @@ const (
 	VerbSignIn   Verb = "sign-in"
 	VerbSignOut  Verb = "sign-out"
 	VerbRefuse   Verb = "refuse"
-	VerbLoad     Verb = "load" // many values at once: an import, the history of the demo
+	VerbAttach   Verb = "attach" // evidence to a cell
+	VerbDetach   Verb = "detach"
+	VerbBackup   Verb = "backup"
+	VerbRestore  Verb = "restore"
+	VerbWithdraw Verb = "withdraw" // a guidance document from the list
+	VerbAsk      Verb = "ask"      // a question to the province
+	VerbDemand   Verb = "demand"   // an explanation of a figure
+	VerbAnswer   Verb = "answer"   // to either
+	VerbShut     Verb = "shut"     // a thread
+	VerbResume   Verb = "resume"   // a thread that was shut
+	VerbPublish  Verb = "publish"  // a question with its answer
+	VerbReveal   Verb = "reveal"   // a citizen's number was shown in full
+	VerbRemind   Verb = "remind"   // a unit of what is missing
+	VerbResend   Verb = "resend"   // a mail that was not delivered
+	VerbReopen   Verb = "reopen"   // a locked sheet for some hours
+	VerbCorrect  Verb = "correct"  // figures of a closed round
+	VerbLoad     Verb = "load"     // many values at once: an import, the history of the demo
 )
 
 // Label returns the verb as the history tells it.
@@ -50,7 +66,11 @@ func (v Verb) Label() string {
 	return map[Verb]string{VerbSave: "Ghi số liệu", VerbSubmit: "Trình duyệt", VerbRecall: "Rút lại", VerbReturn: "Trả lại", VerbApprove: "Duyệt và gửi tỉnh",
 		VerbAccept: "Phê duyệt", VerbOpen: "Mở kỳ", VerbDates: "Đổi hạn", VerbClose: "Chốt số liệu", VerbOverride: "Đặt số toàn tỉnh", VerbAdd: "Thêm",
 		VerbChange: "Sửa", VerbAssign: "Giao chỉ số", VerbReset: "Cấp lại mật khẩu", VerbPassword: "Đổi mật khẩu", VerbDisable: "Khóa", VerbEnable: "Mở khóa",
-		VerbSignIn: "Đăng nhập", VerbSignOut: "Đăng xuất", VerbRefuse: "Từ chối", VerbLoad: "Nạp số liệu"}[v]
+		VerbSignIn: "Đăng nhập", VerbSignOut: "Đăng xuất", VerbRefuse: "Từ chối", VerbReopen: "Mở lại", VerbCorrect: "Đính chính", VerbLoad: "Nạp số liệu", VerbBackup: "Sao lưu", VerbRestore: "Khôi phục",
+		VerbAsk: "Hỏi", VerbDemand: "Đề nghị giải trình", VerbAnswer: "Trả lời", VerbShut: "Đóng trao đổi", VerbResume: "Mở lại trao đổi",
+		VerbPublish: "Công bố hỏi đáp", VerbReveal: "Xem số căn cước",
+		VerbRemind: "Đôn đốc", VerbResend: "Gửi lại thư",
+		VerbAttach: "Gắn minh chứng", VerbDetach: "Gỡ minh chứng", VerbWithdraw: "Thu hồi"}[v]
 }
 
 // Event returns an event of this actor about an object.

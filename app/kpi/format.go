@@ -66,3 +66,18 @@ func FormatDeadline(t time.Time) string {
 	}
 	return t.Format("15h04") + " ngày " + FormatDate(t)
 }
+
+// FormatSize shows a number of bytes as «812 byte», «3,4 KB», «27,9 MB», «1,2 GB».
+func FormatSize(bytes int64) string {
+	if bytes < 1<<10 {
+		return FormatDecimal(Dec(bytes), 0) + " byte"
+	}
+	unit, size := "KB", int64(1<<10)
+	for _, next := range []string{"MB", "GB", "TB"} {
+		if bytes < size<<10 {
+			break
+		}
+		unit, size = next, size<<10
+	}
+	return FormatRat(big.NewRat(bytes, size), 1) + " " + unit
+}

@@ -15,15 +15,31 @@ const (
 	SeeConsolidated Task = "see-consolidated" // province figures
 	SeeProvisional  Task = "see-provisional"  // figures not yet accepted, of every unit
 	SetFigure       Task = "set-figure"       // put another province figure beside the computed one
+	SeeGuidance     Task = "see-guidance"
+	ManageGuidance  Task = "manage-guidance"
 	ManageUnits     Task = "manage-units"
 	ManageSets      Task = "manage-sets" // sets, indicators, assignments
 	ManageRounds    Task = "manage-rounds"
 	ManageUsers     Task = "manage-users"
+	DecideReopening Task = "decide-reopening" // let a unit back into a sheet that is locked
+	ManageBackups   Task = "manage-backups"
+
+	SendReminders Task = "send-reminders" // to units, and the letter about those that are late
+	SeeMail       Task = "see-mail"       // delivery of the reminders by mail
+
+	SeeFeedback    Task = "see-feedback"    // threads within reach, published answers
+	AskQuestion    Task = "ask-question"    // of the province, for one's unit
+	AnswerQuestion Task = "answer-question" // close, reopen, publish
+	AskExplanation Task = "ask-explanation" // of a unit, about a figure
+	SeeFocal       Task = "see-focal"       // focal points within reach, citizens' numbers masked
+	SeeAllFocal    Task = "see-all-focal"   // of every unit
+	SeeCitizen     Task = "see-citizen"     // citizens' numbers in full, each time with a reason
 )
 
 // Tasks lists all tasks.
 func Tasks() []Task {
-	return []Task{SeeSheets, SeeQueue, SeeUnits, SeeIndicators, SeeBoard, SeeConsolidated, SeeProvisional, SetFigure, ManageUnits, ManageSets, ManageRounds, ManageUsers}
+	return []Task{SeeSheets, SeeQueue, SeeUnits, SeeIndicators, SeeBoard, SeeConsolidated, SeeProvisional, SetFigure, SeeGuidance, ManageGuidance, ManageUnits, ManageSets, ManageRounds, ManageUsers, ManageBackups,
+		SeeFeedback, AskQuestion, AnswerQuestion, AskExplanation, SeeFocal, SeeAllFocal, SeeCitizen, SendReminders, SeeMail, DecideReopening}
 }
 
 // allowed is the one table of who may do what. A role that is not listed may not.
@@ -33,18 +49,36 @@ func allowed(t Task) []Role {
 		return []Role{Clerk, Approver, Coordinator, Liaison, Leader}
 	case SeeQueue:
 		return []Role{Approver, Coordinator}
-	case SeeUnits, SeeIndicators:
+	case SeeUnits, SeeIndicators, SeeGuidance:
 		return Roles()
 	case SeeBoard, SeeProvisional:
 		return []Role{Coordinator, Liaison, Leader}
 	case SeeConsolidated:
 		return []Role{Clerk, Approver, Coordinator, Liaison, Leader}
-	case SetFigure, ManageRounds:
+	case SetFigure, ManageRounds, DecideReopening:
 		return []Role{Coordinator}
-	case ManageUnits, ManageSets:
+	case ManageUnits, ManageSets, ManageGuidance:
 		return []Role{Coordinator, Admin}
-	case ManageUsers:
+	case ManageUsers, ManageBackups:
 		return []Role{Admin}
+	case SendReminders:
+		return []Role{Coordinator}
+	case SeeMail:
+		return []Role{Coordinator, Admin}
+	case SeeFeedback:
+		return Roles()
+	case AskQuestion:
+		return []Role{Clerk, Approver}
+	case AnswerQuestion:
+		return []Role{Coordinator}
+	case AskExplanation:
+		return []Role{Leader, Coordinator}
+	case SeeFocal:
+		return []Role{Approver, Coordinator, Liaison, Leader, Admin}
+	case SeeAllFocal:
+		return []Role{Coordinator, Liaison, Leader, Admin}
+	case SeeCitizen:
+		return []Role{Liaison}
 	}
 	return nil
 }

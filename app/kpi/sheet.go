@@ -44,6 +44,8 @@ type Sheet struct {
 	FirstApproval time.Time `json:",omitzero"` // decides whether the unit was on time
 	Accept        Step
 	Return        Step
+	Extended      time.Time `json:",omitzero"` // the unit's own deadline, where the coordinator has moved it
+	Reopened      Opening   `json:",omitzero"` // the latest reopening; kept until the province accepts
 }
 
 // ID returns "nq57/2026-05/SYT".

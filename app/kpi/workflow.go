@@ -116,6 +116,9 @@ func Editable(s Sheet, c Cell) error {
 	if s.Returned == ByProvince && c.Review != ReviewReturned {
 		return Errorf(Conflict, "Tỉnh chỉ trả lại các ô có lý do; ô %s giữ nguyên số đã duyệt.", c.Indicator)
 	}
+	if !s.Reopened.Until.IsZero() && !s.Reopened.Has(c.Indicator) {
+		return Errorf(Conflict, "Biểu chỉ được mở lại cho một số ô; ô %s giữ nguyên.", c.Indicator)
+	}
 	return nil
 }
 

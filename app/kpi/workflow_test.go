@@ -115,10 +115,23 @@ func TestMay_WholeTable(t *testing.T) {
 		SeeConsolidated: "clerk approver coordinator liaison leader",
 		SeeProvisional:  "coordinator liaison leader",
 		SetFigure:       "coordinator",
+		SeeGuidance:     "clerk approver coordinator liaison leader admin",
+		ManageGuidance:  "coordinator admin",
 		ManageUnits:     "coordinator admin",
 		ManageSets:      "coordinator admin",
 		ManageRounds:    "coordinator",
 		ManageUsers:     "admin",
+		ManageBackups:   "admin",
+		SendReminders:   "coordinator",
+		SeeMail:         "coordinator admin",
+		SeeFeedback:     "clerk approver coordinator liaison leader admin",
+		AskQuestion:     "clerk approver",
+		AnswerQuestion:  "coordinator",
+		AskExplanation:  "coordinator leader",
+		SeeFocal:        "approver coordinator liaison leader admin",
+		SeeAllFocal:     "coordinator liaison leader admin",
+		SeeCitizen:      "liaison",
+		DecideReopening: "coordinator",
 	}
 	if len(want) != len(Tasks()) {
 		t.Fatalf("%d tasks in the table, %d in the code", len(want), len(Tasks()))

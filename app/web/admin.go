@@ -36,6 +36,8 @@ func (s *Server) adminHome(r *request) error {
 	add(may(kpi.ManageUnits), adminCard{"don-vi", "building", "Đơn vị", "/quan-tri/don-vi", countOf(n.Units, "đơn vị"),
 		"Các đơn vị gửi báo cáo: tên, loại, thời gian hoạt động, đơn vị kế thừa khi sáp nhập.",
 		[]crumb{{"Xem danh sách đơn vị", "/quan-tri/don-vi"}, {"Thêm đơn vị", newUnit}}})
+	add(may(kpi.SeeAllFocal), adminCard{"dau-moi", "phone", "Cán bộ đầu mối", focalURL, "",
+		"Người của từng đơn vị mà cấp tỉnh gọi khi cần: họ tên, chức vụ, số di động, thư điện tử.", []crumb{{"Xem danh sách cán bộ đầu mối", focalURL}}})
 	add(may(kpi.ManageUsers), adminCard{"tai-khoan", "users", "Tài khoản", "/quan-tri/tai-khoan", countOf(n.Users, "tài khoản"),
 		"Người nhập liệu, người duyệt và các vai trò cấp tỉnh: cấp tài khoản, giao vai trò, cấp lại mã đăng nhập, khóa.",
 		[]crumb{{"Xem danh sách tài khoản", "/quan-tri/tai-khoan"}, {"Thêm tài khoản", newUser}}})
@@ -51,6 +53,11 @@ func (s *Server) adminHome(r *request) error {
 		}
 	}
 	add(len(load.Links) > 0, load)
+	add(may(kpi.ManageBackups), adminCard{"sao-luu", "database", "Sao lưu", backupsURL, "",
+		"Các bản sao lưu, lần kiểm chứng gần nhất, dung lượng còn trống.", []crumb{{"Xem các bản sao lưu", backupsURL}}})
+	add(may(kpi.ManageSets), s.searchCard())
+	add(may(kpi.SeeMail), adminCard{"thu", "mail", "Nhật ký gửi thư", mailURL, "",
+		"Thư đôn đốc đã gửi, đang chờ, không gửi được và lý do; gửi lại.", []crumb{{"Xem nhật ký gửi thư", mailURL}}})
 	return r.Render("admin/home", v)
 }
 

@@ -196,7 +196,7 @@ func (s *Server) renderReview(r *request, k sheetKey, f returnForm, failed error
 		SheetURL: k.path(), Status: sheet.Status, Timing: sheet.Timing,
 		By: broughtBy(sheet), Reason: f.Reason, Confirming: r.Query("xac-nhan") != ""}
 	if sheet.Sheet.FirstApproval.IsZero() {
-		due := dueOf(sheet.Round, r.actor.At)
+		due := dueOfSheet(sheet.Round, sheet.Sheet, r.actor.At)
 		v.Due = &due
 	}
 	v.buttons(sheet)
@@ -259,7 +259,7 @@ func (v *reviewView) buttons(sheet app.Review) {
 
 // fillRows counts the rows, chooses those to show, and writes the summary.
 func (v *reviewView) fillRows(rows []reviewRow, k sheetKey, view string, sheet app.Review) {
-	var notable, changed, warned, large, returned int
+	var notable, changed, warned, large, returned, evidence int
 	for _, row := range rows {
 		count := func(n *int, yes bool) {
 			if yes {
@@ -267,10 +267,11 @@ func (v *reviewView) fillRows(rows []reviewRow, k sheetKey, view string, sheet a
 			}
 		}
 		count(&notable, row.Notable)
-		count(&changed, row.Before != "")
+		count(&changed, row.changed())
 		count(&warned, row.Warned)
 		count(&large, row.Change.Large)
 		count(&returned, row.Returned != "")
+		evidence += len(row.Evidence)
 	}
 	switch {
 	case view == viewAll, view == viewChanged && !sheet.Since.IsZero():
@@ -287,7 +288,7 @@ func (v *reviewView) fillRows(rows []reviewRow, k sheetKey, view string, sheet a
 		v.Chips = append(v.Chips, countChip{URL: reviewURL(k, viewChanged, v.Block), Label: "Đã sửa sau lần trả lại", N: changed, Current: v.View == viewChanged})
 	}
 	for _, row := range rows {
-		shown := v.View == viewAll || v.View == viewNotable && row.Notable || v.View == viewChanged && row.Before != ""
+		shown := v.View == viewAll || v.View == viewNotable && row.Notable || v.View == viewChanged && row.changed()
 		if shown || row.Ticked || row.Reason != "" {
 			v.Rows = append(v.Rows, row)
 		}
@@ -298,6 +299,7 @@ func (v *reviewView) fillRows(rows []reviewRow, k sheetKey, view string, sheet a
 	v.Summary = []stat{{N: len(rows), Label: "ô phải nhập, đã nhập " + strconv.Itoa(sheet.Filled)},
 		{N: warned, Label: "ô có cảnh báo, đã giải trình", Class: "stat-warn"},
 		{N: large, Label: "ô thay đổi lớn: trên 20% hoặc 20 điểm %", Class: "stat-doing"},
+		{N: evidence, Label: "minh chứng kèm theo"},
 		{N: returned, Label: "ô đã bị trả lại", Class: "stat-back"}}
 	v.Counts = fmt.Sprintf("%d/%d ô đã nhập; %d cảnh báo đã giải trình; %d ô thay đổi lớn", sheet.Filled, len(rows), warned, large)
 }

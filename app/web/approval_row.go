@@ -23,12 +23,18 @@ type reviewRow struct {
 	Issues              []kpi.Issue
 	Returned            string // why the cell was sent back, "" if it was not
 	Kept                bool   // it was sent back and still says the same
-	Before, After       string // content at the return and now, if it changed since
+	Evidence            []proofView
+	Asked               *askedNote // an explanation that the province has asked for
+	Proved              bool       // evidence was added after it was sent back
+	Before, After       string     // content at the return and now, if it changed since
 	Warned, Notable     bool
 	Class               string
 	Ticked              bool   // as typed
 	Reason, Error       string // as typed
 }
+
+// changed reports whether something was put right since the sheet was sent back.
+func (row reviewRow) changed() bool { return row.Before != "" || row.Proved }
 
 // change is the way from the earlier value to this one.
 type change struct {
@@ -68,12 +74,19 @@ func reviewRows(sheet app.Review, f returnForm) []reviewRow {
 			row.Warned = row.Warned || i.Level >= kpi.Warning
 			row.Issues = append(row.Issues, i)
 		}
-		if c.Review == kpi.ReviewReturned {
-			row.Returned, row.Kept = c.ReviewNote, row.Before == "" && !sheet.Since.IsZero() && sheet.Sheet.State != kpi.Draft
+		for _, p := range sheet.Proofs[ind.Code] {
+			row.Evidence = append(row.Evidence, proofOf(p, sheet.Names))
+			row.Proved = row.Proved || !sheet.Since.IsZero() && p.Attached.At.After(sheet.Since)
 		}
-		row.Notable = row.Warned || row.Change.Large || row.Returned != "" || row.Before != "" || noNumber && (other || len(x.Past) == 0)
+		if asked, ok := sheet.Explanations[ind.Code]; ok {
+			row.Asked = askedNoteOf(asked)
+		}
+		if c.Review == kpi.ReviewReturned {
+			row.Returned, row.Kept = c.ReviewNote, row.Before == "" && !row.Proved && !sheet.Since.IsZero() && sheet.Sheet.State != kpi.Draft
+		}
+		row.Notable = row.Warned || row.Change.Large || row.Returned != "" || row.Before != "" || row.Proved || row.Asked != nil || noNumber && (other || len(x.Past) == 0)
 		switch {
-		case row.Returned != "" || row.Before != "":
+		case row.Returned != "" || row.Before != "" || row.Proved:
 			row.Class = "row-on"
 		case row.Warned:
 			row.Class = "row-warn"

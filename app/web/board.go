@@ -28,6 +28,8 @@ type boardView struct {
 	Rounds []selectOption
 	Blocks []selectOption
 	Chips  []countChip
+	Remind bool   // the person may remind units
+	Mails  string // URL of what became of the mails
 	Rows   []unitProgress
 }
 
@@ -39,7 +41,17 @@ type unitProgress struct {
 	Filled, Due                   int
 	Full                          bool
 	Submitted, Approved, Accepted string
+	Call                          callView
+	Reminded                      string // «13/11 (lần 1)»
+	Open                          bool   // the unit has still to do something: it can be reminded
 }
+
+// callView is whom the province calls at a unit.
+type callView struct {
+	Name, Phone, Number string // as shown, as dialled
+}
+
+func callOf(f kpi.FocalPoint) callView { return callView{f.Name, kpi.FormatPhone(f.Phone), f.Phone} }
 
 // boardNone is the board before the first round.
 type boardNone struct {
@@ -113,7 +125,8 @@ func (s *Server) board(r *request) error {
 	title := "Theo dõi tiến độ " + inSentence(m)
 	slug, block := blockQuery(r)
 	v := boardView{Set: b.Set.Name, Base: "/theo-doi/" + b.Round.ID(), Due: dueOf(b.Round, r.actor.At),
-		Status: r.Query("trang-thai"), Search: strings.ToValidUTF8(r.Query("q"), ""), Part: asksForPart(r)}
+		Status: r.Query("trang-thai"), Search: strings.ToValidUTF8(r.Query("q"), ""), Part: asksForPart(r),
+		Remind: kpi.May(r.actor.User, kpi.SendReminders) == nil && !b.Round.IsClosed(), Mails: mailURL + "/" + b.Round.ID()}
 	v.Blocks = []selectOption{{"", "Tất cả", slug == ""}, {"so", kpi.BlockAgencies, slug == "so"}, {"xa", kpi.BlockCommunes, slug == "xa"}}
 	counts := map[string]int{}
 	for _, row := range b.Rows {
@@ -149,6 +162,7 @@ func (s *Server) board(r *request) error {
 		return err
 	}
 	v.page = s.page(r, title, crumb{"Theo dõi", ""})
+	v.Styles = []string{"css/pages/board.css"}
 	return r.Render("board/board", v)
 }
 
@@ -161,7 +175,8 @@ func progressOf(row app.BoardRow) unitProgress {
 	id := row.Sheet.ID()
 	p := unitProgress{Code: row.Unit.Code, Unit: row.Unit.Name, URL: "/nhap-lieu/" + id, Status: row.Status, Timing: row.Timing,
 		Filled: row.Filled, Due: row.Sheet.Due, Full: row.Filled == row.Sheet.Due, Submitted: boardTime(row.Sheet, row.Sheet.Submit.At),
-		Approved: boardTime(row.Sheet, row.Sheet.Approve.At), Accepted: boardTime(row.Sheet, row.Sheet.Accept.At)}
+		Approved: boardTime(row.Sheet, row.Sheet.Approve.At), Accepted: boardTime(row.Sheet, row.Sheet.Accept.At), Call: callOf(row.Call),
+		Reminded: remindedText(row.Last), Open: row.Sheet.Unfinished()}
 	if row.Sheet.State != kpi.Draft {
 		p.URL = "/duyet/" + id
 	}
@@ -204,4 +219,17 @@ func (v *boardView) state() string {
 	h := fnv.New64a()
 	fmt.Fprint(h, v.Rows, v.Chips)
 	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// boardExcel sends the board as a workbook, every unit in it.
+func (s *Server) boardExcel(r *request) error {
+	set, m, err := roundOfPath(r)
+	if err != nil {
+		return err
+	}
+	name, book, err := s.App.ExportBoard(r.actor, "UBND "+lowerFirst(s.Province), set, m)
+	if err != nil {
+		return err
+	}
+	return r.sendExcel(name, book)
 }

@@ -105,3 +105,12 @@ func TestBoard_Picker(t *testing.T) {
 		t.Error("the search came back wrong")
 	}
 }
+
+func TestBoard_Excel(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	d := s.browser().signIn("dieuphoi", passphrase).get("/theo-doi/" + roundNow + "/excel")
+	if d.Status != 200 || !strings.HasPrefix(d.Body, "PK") || !strings.Contains(d.Header.Get("Content-Disposition"), "tien-do-nq57-") {
+		t.Errorf("status %d, %v", d.Status, d.Header)
+	}
+}

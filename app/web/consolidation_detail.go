@@ -74,6 +74,7 @@ type unitLine struct {
 	Note             string
 	Hidden, Accepted bool
 	Empty            bool
+	Explain          string // URL where its explanation is asked for, "" for those who may not ask
 }
 
 // detail shows what is behind a figure.
@@ -269,6 +270,9 @@ func unitLineOf(d app.Detail, x app.UnitCell, u kpi.User) unitLine {
 	}
 	if x.Accepted || kpi.MaySeeUnit(u, x.Unit.Code) == nil {
 		line.URL = "/o/" + c.ID()
+		if kpi.May(u, kpi.AskExplanation) == nil && c.Content != kpi.Empty {
+			line.Explain = line.URL + "#giai-trinh"
+		}
 	}
 	line.Text, line.Note, line.Empty = c.Show(ind), c.Note, c.Content == kpi.Empty
 	if c.Content == kpi.NotApplicable || c.Content == kpi.NoData {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"chiso/app/kpi"
+	"chiso/store"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -26,10 +27,12 @@ func stack() string { return string(debug.Stack()) }
 // failed answers a request that ended in an error. What is not a refusal is logged and shown as a code only.
 func (s *Server) failed(c *fiber.Ctx, err error) error {
 	secureHeaders(c)
+	cause := err
+	err = store.DiskError(err, "thư mục số liệu của máy chủ")
 	status := statusOf(err)
 	id := requestID(c)
-	if status == fiber.StatusInternalServerError {
-		s.Log.Error("request failed", "id", id, "path", c.Path(), "err", err)
+	if status >= fiber.StatusInternalServerError && kpi.KindOf(cause) == 0 {
+		s.Log.Error("request failed", "id", id, "path", c.Path(), "err", cause)
 	}
 	if status == fiber.StatusTooManyRequests || status == fiber.StatusServiceUnavailable {
 		c.Set(fiber.HeaderRetryAfter, "5")
@@ -106,6 +109,8 @@ func heading(status int) string {
 		return "Hệ thống đang bận"
 	case fiber.StatusInternalServerError:
 		return "Hệ thống gặp lỗi"
+	case fiber.StatusInsufficientStorage:
+		return "Ổ đĩa của máy chủ đã đầy"
 	}
 	return "Yêu cầu không hợp lệ"
 }

@@ -50,17 +50,17 @@ type importRow struct {
 // previewSize is how many rows a page of the preview has.
 const previewSize = 300
 
-// outcomeFilter is a sort of rows in the preview.
-type outcomeFilter struct {
+// outcomeFilter is a sort of rows in a preview, L what the use case tells of a row.
+type outcomeFilter[L any] struct {
 	slug, label, icon string
-	keep              func(app.ImportLine) bool
+	keep              func(L) bool
 }
 
-func outcomeFilters() []outcomeFilter {
+func outcomeFilters() []outcomeFilter[app.ImportLine] {
 	is := func(o app.ImportOutcome) func(app.ImportLine) bool {
 		return func(l app.ImportLine) bool { return l.Outcome == o }
 	}
-	return []outcomeFilter{
+	return []outcomeFilter[app.ImportLine]{
 		{"tu-choi", "Từ chối", "alert-circle", is(app.ImportRefused)},
 		{"xac-nhan", "Cần xác nhận", "alert-triangle", func(l app.ImportLine) bool { return len(l.Flags) > 0 }},
 		{"them", "Sẽ thêm", "plus", is(app.ImportAdded)},
@@ -129,38 +129,43 @@ func (s *Server) renderPreview(r *request, k importKind, id string, o importOpti
 		v.Stop = "Chưa ghi được tệp này: " + countOf(plan.Refused, "dòng") + " bị từ chối. Tệp chỉ được ghi trọn vẹn hoặc không ghi gì. Sửa các dòng bị từ chối trong tệp rồi chọn lại tệp."
 	}
 	v.Ready = v.Stop == "" && !v.Nothing
-	rows := v.filter(r, plan, params)
+	first := ""
+	if plan.Refused > 0 {
+		first = "tu-choi"
+	}
+	rows, chips := filterRows(r, path, params, outcomeFilters(), plan.Lines, first, importRowOf)
+	v.Chips = chips
 	v.Lines, v.Pager = paged(rows, r.Query("trang"), previewSize, path, params)
 	v.Styles = sheetStyles()
 	return r.Render("exchange/preview", v)
 }
 
-// filter fills the chips and returns the rows that the URL asks for; at first those that are in the way.
-func (v *importPlanView) filter(r *request, plan app.ImportPlan, params url.Values) []importRow {
-	slug, chosen := r.Query("loc"), r.Context().QueryArgs().Has("loc")
-	if !chosen && plan.Refused > 0 {
-		slug = "tu-choi"
+// filterRows returns the rows that the URL asks for, at first those of the filter named first, and a chip for each
+// filter that some row passes. params, of which the chips' links are made, then name the filter.
+func filterRows[L any](r *request, path string, params url.Values, filters []outcomeFilter[L], lines []L, first string, word func(L) importRow) (rows []importRow, chips []outcomeChip) {
+	slug := first
+	if r.Context().QueryArgs().Has("loc") {
+		slug = r.Query("loc")
 	}
-	var rows []importRow
-	for _, f := range outcomeFilters() {
+	for _, f := range filters {
 		n := 0
-		for _, l := range plan.Lines {
+		for _, l := range lines {
 			if !f.keep(l) {
 				continue
 			}
 			n++
 			if f.slug == slug {
-				rows = append(rows, importRowOf(l))
+				rows = append(rows, word(l))
 			}
 		}
 		if n == 0 && f.slug != "" {
 			continue
 		}
 		params.Set("loc", f.slug)
-		v.Chips = append(v.Chips, outcomeChip{Label: f.label, Icon: f.icon, URL: withParams(v.Back, params), N: n, Current: f.slug == slug})
+		chips = append(chips, outcomeChip{Label: f.label, Icon: f.icon, URL: withParams(path, params), N: n, Current: f.slug == slug})
 	}
 	params.Set("loc", slug)
-	return rows
+	return rows, chips
 }
 
 // importRowOf words one row of the file.

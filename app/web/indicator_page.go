@@ -18,6 +18,9 @@ type indicatorView struct {
 	Heading             string
 	Badges              []badge
 	Edit                string // address of the form, "" for people who may not change it
+	Ask                 string // address of the form of a question about it, "" for people who may not ask
+	Answers             []publishedView
+	AllAnswers          string // address of all of them, if there are more
 	Todo                string
 	Chart               template.HTML
 	Summary             string
@@ -27,7 +30,8 @@ type indicatorView struct {
 	Latest              *pointLine
 	Facts               []fact
 	Guidance            []block
-	Targets             []fact // year and target
+	Documents           []guidanceLine // about it
+	Targets             []fact         // year and target
 	TargetBasis         string
 	Checks              []string
 	Leads, Supports     []string
@@ -89,7 +93,17 @@ func (s *Server) indicator(r *request) error {
 		v.course(p)
 	}
 	v.describe(p, s.App.UnitName)
+	docs, err := s.App.GuidanceAbout(r.actor, set, code)
+	if err != nil {
+		return err
+	}
+	for _, g := range docs {
+		v.Documents = append(v.Documents, guidanceLineOf(g))
+	}
 	v.Versions = versionLines(p.Versions)
+	if err := s.answers(r, &v, set, code); err != nil {
+		return err
+	}
 	for _, c := range changes {
 		v.Changes = append(v.Changes, changeLineOf(c, people))
 	}

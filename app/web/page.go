@@ -29,12 +29,13 @@ type page struct {
 	Version       string
 	Support       string
 	ServerNow     string
+	SearchText    string // what stands in the search box
 	Seen          uint64 // of a form that changes an object: the object's last change when it was shown
 }
 
 // userView is the person signed in, as the frame shows them.
 type userView struct {
-	Name, Unit, Role string
+	Login, Name, Unit, Role string
 }
 
 type menuItem struct {
@@ -79,7 +80,7 @@ func (s *Server) page(r *request, title string, crumbs ...crumb) page {
 
 // userView names the person, their unit and their roles.
 func (s *Server) userView(u kpi.User) *userView {
-	v := &userView{Name: u.Name, Unit: s.Province}
+	v := &userView{Login: u.Login, Name: u.Name, Unit: s.Province}
 	var roles []string
 	for _, g := range u.Grants {
 		if label := g.Role.Label(); !slices.Contains(roles, label) {
@@ -112,6 +113,10 @@ func menu(u kpi.User, path string) []menuItem {
 	add(may(kpi.SeeBoard), "Theo dõi", "/theo-doi", "list-details")
 	add(may(kpi.SeeConsolidated), "Tổng hợp", "/tong-hop", "table")
 	add(may(kpi.SeeIndicators), "Chỉ số", "/chi-so", "chart-line")
+	add(may(kpi.SeeGuidance), "Hướng dẫn", "/huong-dan", "book")
+	add(may(kpi.SeeFeedback), "Hỏi đáp", feedbackURL, "message")
+	add(u.HasRole(kpi.Approver) || u.HasRole(kpi.Liaison), "Đầu mối", focalURL, "phone")
+	add(may(kpi.DecideReopening), "Mở lại", "/mo-lai", "lock-open")
 	add(may(kpi.ManageRounds), "Kỳ báo cáo", "/ky", "calendar")
 	add(may(kpi.ManageUnits) || may(kpi.ManageUsers), "Quản trị", "/quan-tri", "settings")
 	return items

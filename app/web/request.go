@@ -267,6 +267,8 @@ func statusOf(err error) int {
 		return fiber.StatusTooManyRequests
 	case kpi.Unavailable:
 		return fiber.StatusServiceUnavailable
+	case kpi.NoSpace:
+		return fiber.StatusInsufficientStorage
 	}
 	return fiber.StatusInternalServerError
 }

@@ -15,7 +15,7 @@ var people = []string{"", "nhap.syt", "duyet.syt", "nhap.22015", "dieuphoi", "da
 
 // path fills the parameters of a route with objects of the unit SYT.
 func (r route) example() string {
-	return strings.NewReplacer(":set", "nq57", ":month", "2026-11", ":unit", "SYT", ":code", "1.01", ":login", "nhap.22015", ":what", "units").Replace(r.path)
+	return strings.NewReplacer(":set", "nq57", ":month", "2026-11", ":unit", "SYT", ":code", "1.01", ":login", "nhap.22015", ":what", "units", ":doc", "000000000000", ":role", "nhap-lieu", ":id", string(exampleEvidence), ":thread", string(exampleThread), ":officer", exampleOfficer).Replace(r.path)
 }
 
 // TestRoutes_EveryRole writes for every route what each person is told and compares it with the reviewed table:
@@ -30,7 +30,7 @@ func TestRoutes_EveryRole(t *testing.T) {
 		order = append(order, r.method+" "+r.path)
 	}
 	for _, login := range people {
-		b := newProvince(t).browser()
+		b := newProvince(t).prove().converse().browser()
 		if login != "" {
 			b.signIn(login, passphrase)
 		}

@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"strconv"
+	"strings"
+	"time"
 
 	"chiso/app"
 	"chiso/app/kpi"
@@ -56,15 +58,19 @@ type sheetView struct {
 	Locked   string // why nothing can be entered, "" if it can
 	Review   string // URL of the page where this person decides about the sheet
 	Recall   bool
+	Reopen   string // URL of the request to reopen the sheet
 	Tabs     []sheetTab
 	Groups   []sheetGroup
 	Filled   int
 	Total    int
 	Failures int
 	Warnings int
-	SavedAt  string     // of the latest change, "" if there is none
 	Blank    moreView   // what a row opens into on demand
 	Begun    kpi.Status // of a sheet that something has been entered into
+	Login    string     // of whoever has the page open
+	Here     string     // who else has it open, in a sentence
+	LastHour bool       // the deadline is less than an hour away
+	Carries  int        // cells that could take over the value of the period before
 }
 
 // mendLink leads to a cell that was sent back.
@@ -129,7 +135,8 @@ func (s *Server) renderSheet(r *request, k sheetKey, t sheetTrouble) error {
 	heading := "Biểu " + k.Month.Short()
 	v := sheetView{page: s.page(r, heading+" – "+sh.Unit.Name, crumb{"Nhập liệu", "/nhap-lieu"}, crumb{sh.Unit.Name + ", tháng " + k.Month.Short(), ""}),
 		Unit: sh.Unit.Name, Month: k.Month.Short(), Set: sh.Set.Name, Base: k.String(), Status: sh.Status, Timing: sh.Timing,
-		Due: dueOf(sh.Round, r.actor.At), Seen: sh.Sheet.Version, Filled: sh.Filled, Total: len(sh.Rows)}
+		Due: dueOfSheet(sh.Round, sh.Sheet, r.actor.At), Seen: sh.Sheet.Version, Filled: sh.Filled, Total: len(sh.Rows), Login: r.actor.User.Login, Here: hereText(sh.Here),
+		LastHour: lastHour(sh.Round.UnitDue, r.actor.At)}
 	if sh.Locked != nil {
 		v.Locked = sh.Locked.Error()
 	}
@@ -142,22 +149,36 @@ func (s *Server) renderSheet(r *request, k sheetKey, t sheetTrouble) error {
 			}
 		}
 	}
+	closed := sh.Round.Admits(sh.Sheet, r.actor.At) != nil
+	if own := r.actor.User.Has(kpi.Clerk, k.Unit) || r.actor.User.Has(kpi.Approver, k.Unit); own && !r.actor.At.Before(sh.Round.Opens) &&
+		(closed || sh.Sheet.State == kpi.Approved || sh.Sheet.State == kpi.Accepted) {
+		v.Reopen = k.path() + "/mo-lai"
+	}
 	for _, a := range sh.Actions {
 		switch a {
 		case kpi.ActRecall:
-			v.Recall = sh.Round.Open(r.actor.At) == nil
+			v.Recall = !closed
 		case kpi.ActApprove, kpi.ActAccept:
 			v.Review = "/duyet/" + k.String()
 		}
 	}
 	v.Blank, v.Begun = blankMore(k), kpi.StatusInProgress
-	if err := s.fillRows(&v, sh, k, t, r.Query("o")); err != nil {
-		return err
-	}
+	s.fillRows(&v, sh, k, t, r.Query("o"))
 	v.Errors = sheetErrors(sh, t)
 	v.Styles = sheetStyles()
 	return r.Render("sheet/sheet", v)
 }
+
+// hereText says who else has the sheet open, "" if nobody.
+func hereText(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return strings.Join(names, ", ") + " đang mở biểu này."
+}
+
+// lastHour reports whether the deadline lies less than an hour ahead.
+func lastHour(due, now time.Time) bool { return now.Before(due) && due.Sub(now) <= time.Hour }
 
 func returnedBy(sh app.SheetView) string {
 	s := sh.Status.Label() + " lúc " + kpi.FormatTime(sh.Sheet.Return.At)
@@ -186,6 +207,27 @@ func (s *Server) submit(r *request) error {
 	}
 	s.flash(r, "success", fmt.Sprintf("Đã trình biểu tháng %s của %s. Người duyệt của đơn vị xem và gửi tỉnh.", k.Month.Short(), s.App.UnitName(k.Unit)))
 	return r.redirect(k.path())
+}
+
+// checkSheet answers with the error summary of what stands in the way of submission, empty if nothing does.
+func (s *Server) checkSheet(r *request) error {
+	k, err := r.sheetKey()
+	if err != nil {
+		return err
+	}
+	err = s.App.CheckSheet(r.actor, k.Set, k.Month, k.Unit)
+	if err == nil {
+		return r.Render("layout/_errors", []fieldError{})
+	}
+	if kpi.KindOf(err) != kpi.Invalid {
+		return err
+	}
+	sh, failed := s.App.Sheet(r.actor, k.Set, k.Month, k.Unit)
+	if failed != nil {
+		return failed
+	}
+	r.Status(statusOf(err))
+	return r.Render("layout/_errors", sheetErrors(sh, sheetTrouble{err: err}))
 }
 
 func (s *Server) recall(r *request) error {

@@ -3,7 +3,6 @@ package web
 import (
 	"html/template"
 	"strings"
-	"time"
 
 	"chiso/app"
 	"chiso/app/kpi"
@@ -26,6 +25,7 @@ type sheetGroup struct {
 	ID, Group string // the group's tab is "t-" + Group
 	Title     string
 	Rows      []sheetRow
+	First     bool // of the page: its column heads name the inputs of all tables
 }
 
 // Long reports whether leaving the table alone while it is out of sight is worth a guess at its height.
@@ -34,28 +34,29 @@ func (g sheetGroup) Long() bool { return len(g.Rows) >= maxTableRows*2/3 }
 // sheetRow is one cell with everything that its row shows.
 type sheetRow struct {
 	Code, Name, Unit string
-	Previous, ToDate string
-	About            string // what numerator and denominator are, who leads
-	Back             string // why it was returned
-	Note             string // explanation, read-only
-	Below            bool   // there is an About, a Back or a Note
-	Shown            string // value as read-only text; the rate of a ratio
-	Parts            string // of a ratio, read-only: «45/60»
-	Raw, Den         string // texts of the inputs
-	Text             string // words beside the input
-	Icon             template.HTML
+	Previous         string
+	ToDate           string    // since January; beside a running total, what this period added
+	About            string    // what numerator and denominator are, who leads
+	Back             string    // why it was returned
+	Note             string    // explanation, read-only
+	Below            bool      // there is an About, a Back or a Note
+	Shown            string    // value as read-only text; the rate of a ratio
+	Parts            string    // of a ratio, read-only: «45/60»
+	Raw, Den         string    // texts of the inputs
+	Text             string    // words beside the input
 	More             *moreView // the opened line below; nil: closed
 
 	// Which input the cell has; none of them in a read-only row, but for Words, which take two columns there too.
-	Number, Ratio, Choice, Words bool
-	Options                      []option
+	// Total is a number that runs since January: it is entered in that column.
+	Number, Total, Ratio, Choice, Words bool
+	Options                             []option
 
-	// Attributes, see identify.
-	RowIs, NameIs, InputIs, SumIs, WordsAre, SeenIs, LinkIs template.HTMLAttr
-	NumIs, DenIs, DenInputIs, RateIs                        template.HTMLAttr
+	// Attributes, see identify. CarryIs is "" where there is nothing to take over from the period before.
+	RowIs, NameIs, InputIs, SumIs, WordsAre, SeenIs, LinkIs, CarryIs template.HTMLAttr
+	NumIs, DenIs, DenInputIs, RateIs                                 template.HTMLAttr
 
-	filled bool
-	state  string
+	filled, carried, carries, proven bool
+	state                            string
 }
 
 type option struct {
@@ -81,23 +82,14 @@ type rowBuilder struct {
 	key     sheetKey
 	month   kpi.Month
 	trouble sheetTrouble
-	open    string // code of the row to open
-	icons   map[string]template.HTML
+	open    string            // code of the row to open
 	leads   map[string]string // lead agencies by code
 	people  map[string]string
 }
 
 // fillRows groups the sheet's rows into tables and counts what they need.
-func (s *Server) fillRows(v *sheetView, sh app.SheetView, k sheetKey, t sheetTrouble, open string) error {
-	b := rowBuilder{srv: s, key: k, month: k.Month, trouble: t, open: open, icons: map[string]template.HTML{}, leads: map[string]string{}, people: sh.Names}
-	for state, name := range map[string]string{"saved": "check", "warning": "alert-triangle", "error": "alert-circle", "rejected": "alert-circle", "conflict": "arrows-diff", "locked": "lock"} {
-		icon, err := s.static.Icon(name)
-		if err != nil {
-			return err
-		}
-		b.icons[state] = icon
-	}
-	var latest time.Time
+func (s *Server) fillRows(v *sheetView, sh app.SheetView, k sheetKey, t sheetTrouble, open string) {
+	b := rowBuilder{srv: s, key: k, month: k.Month, trouble: t, open: open, leads: map[string]string{}, people: sh.Names}
 	for i := 0; i < len(sh.Rows); {
 		code := sh.Rows[i].Indicator.Group
 		group, _ := sh.Set.Group(code)
@@ -107,23 +99,20 @@ func (s *Server) fillRows(v *sheetView, sh app.SheetView, k sheetKey, t sheetTro
 		for ; i < len(sh.Rows) && sh.Rows[i].Indicator.Group == code; i++ {
 			if n := (i - first) % maxTableRows; n == 0 {
 				v.Groups = append(v.Groups, newSheetGroup(code, title, (i-first)/maxTableRows, len(sh.Rows)))
+				v.Groups[len(v.Groups)-1].First = i == 0
 			}
 			table := &v.Groups[len(v.Groups)-1]
 			row := b.row(&sh.Rows[i])
 			table.Rows = append(table.Rows, row)
 			tab.add(row)
-			if at := sh.Rows[i].Cell.At; at.After(latest) {
-				latest = at
+			if row.carries {
+				v.Carries++
 			}
 		}
 		v.Tabs = append(v.Tabs, tab.tab(code, title))
 		v.Failures += tab.failures
 		v.Warnings += tab.warnings
 	}
-	if !latest.IsZero() {
-		v.SavedAt = kpi.FormatTime(latest)
-	}
-	return nil
 }
 
 func newSheetGroup(code, title string, part, rows int) sheetGroup {
@@ -170,9 +159,7 @@ func formatCount(n int) string { return kpi.FormatDecimal(kpi.Dec(int64(n)), 0) 
 func (b *rowBuilder) row(from *app.SheetRow) sheetRow {
 	ind, c := from.Indicator, from.Cell
 	row := sheetRow{Code: ind.Code, Name: ind.Name, Unit: ind.Unit, About: b.about(ind), Previous: b.previous(from), filled: c.Filled(ind.Kind)}
-	if from.ToDate != nil {
-		row.ToDate = kpi.FormatRat(from.ToDate, ind.Decimals)
-	}
+	row.ToDate = beside(ind, from.Sums)
 	if c.Review == kpi.ReviewReturned {
 		row.Back = "Trả lại: «" + c.ReviewNote + "»"
 		if name := b.people[c.ReviewBy]; name != "" {
@@ -191,16 +178,46 @@ func (b *rowBuilder) row(from *app.SheetRow) sheetRow {
 	if from.Editable {
 		seen = stored.seen(c.Version)
 		b.input(&row, from, text)
-		if text.extra() || state.State == "warning" || b.open == ind.Code || refused && typed.more() {
+		row.carried = c.Carried()
+		row.carries = ind.Carries() && len(from.Past) > 0 && from.Past[0].Carryable()
+		if text.extra() || state.State == "warning" && !row.carried || b.open == ind.Code || refused && typed.more() {
 			row.More = b.more(from, text)
 		}
 	} else {
 		state = b.readOnly(&row, from, state, typed)
 	}
-	row.state, row.Text, row.Icon = state.State, state.Text, b.icons[state.State]
+	row.state, row.Text = state.State, state.Text
 	row.Below = row.About != "" || row.Back != "" || row.Note != ""
-	row.identify(b.key.Set, seen)
+	row.proven = from.Evidence > 0
+	row.identify(b.key.Set, seen, reading(ind))
 	return row
+}
+
+// beside is the computed text beside a cell: of a flow its sum since January, of a running total what this period
+// added.
+func beside(ind kpi.Indicator, s app.Sums) string {
+	switch {
+	case s.Period != nil:
+		return kpi.FormatRat(s.Period, ind.Decimals)
+	case s.ToDate != nil:
+		return kpi.FormatRat(s.ToDate, ind.Decimals)
+	}
+	return ""
+}
+
+// reading is the attribute from which the browser knows how to read the numbers of a cell.
+func reading(ind kpi.Indicator) string {
+	switch ind.Kind {
+	case kpi.KindNumber:
+		s := ` data-d="` + string(rune('0'+ind.Decimals)) + `"`
+		if ind.Percent() {
+			s += ` data-percent`
+		}
+		return s
+	case kpi.KindRatio:
+		return ` data-d="` + string(rune('0'+ind.PartDecimals)) + `"`
+	}
+	return ""
 }
 
 // domID is the part of an id that names a code: no dot, which style sheets read as something else.
@@ -208,12 +225,18 @@ func domID(code string) string { return strings.ReplaceAll(code, ".", "_") }
 
 // identify prepares the attributes that name the cell's parts. Codes, sets and seen texts hold only letters, digits,
 // dots and dashes, so they need no escaping.
-func (row *sheetRow) identify(set, seen string) {
+func (row *sheetRow) identify(set, seen, reading string) {
 	attr := func(parts ...string) template.HTMLAttr { return template.HTMLAttr(strings.Join(parts, "")) }
 	code, k, state := row.Code, domID(row.Code), `" data-state="`+row.state+`"`
 	filled := ""
 	if row.filled {
 		filled = " data-filled"
+	}
+	if row.carried {
+		filled += " data-carried"
+	}
+	if row.proven {
+		filled += " data-evidence"
 	}
 	row.RowIs = attr(`id="r-`, k, `"`, filled)
 	row.NameIs = attr(`id="h-`, k, `" href="/chi-so/`, set, `/`, code, `"`)
@@ -224,13 +247,20 @@ func (row *sheetRow) identify(set, seen string) {
 	}
 	row.SeenIs = attr(`name="v.`, code, `" value="`, seen, `"`)
 	row.LinkIs = attr(`href="?o=`, code, `#r-`, k, `"`)
-	about := `" aria-describedby="m-` + k + state
+	if row.carries {
+		row.CarryIs = attr(`aria-describedby="h-`, k, `"`)
+	}
+	about := `" aria-describedby="m-` + k + state + reading
 	switch row.state {
 	case "error", "rejected", "conflict":
 		about += ` aria-invalid="true"`
 	}
 	if !row.Ratio {
-		row.InputIs = attr(`id="f-`, k, `" name="c.`, code, `" aria-labelledby="h-`, k, about)
+		column := " col-period"
+		if row.Total {
+			column = " col-total"
+		}
+		row.InputIs = attr(`id="f-`, k, `" name="c.`, code, `" aria-labelledby="h-`, k, column, about)
 		return
 	}
 	row.NumIs = attr(`id="a-`, k, `" for="f-`, k, `"`)
@@ -246,7 +276,8 @@ func (b *rowBuilder) input(row *sheetRow, from *app.SheetRow, text cellText) {
 	row.Raw, row.Den = text.Raw, text.Den
 	switch ind.Kind {
 	case kpi.KindNumber:
-		row.Number = true
+		row.Total = ind.Accumulation == kpi.Cumulative
+		row.Number = !row.Total
 	case kpi.KindRatio:
 		row.Ratio = true
 		if from.Cell.Content == kpi.HasValue {
@@ -270,6 +301,9 @@ func (b *rowBuilder) input(row *sheetRow, from *app.SheetRow, text cellText) {
 func (b *rowBuilder) readOnly(row *sheetRow, from *app.SheetRow, state cellState, typed typedCell) cellState {
 	ind, c := from.Indicator, from.Cell
 	row.Shown, row.Words = c.Show(ind), ind.Kind == kpi.KindText
+	if ind.Kind == kpi.KindNumber && ind.Accumulation == kpi.Cumulative && c.Content == kpi.HasValue {
+		row.Shown, row.ToDate = row.ToDate, row.Shown
+	}
 	if ind.Kind == kpi.KindRatio && c.Content == kpi.HasValue {
 		row.Parts, _, _ = strings.Cut(c.Trace(ind), " = ")
 	}

@@ -27,6 +27,7 @@ type saveItem struct {
 	Expected  *string `json:"expected"`
 	Note      *string `json:"note"`
 	Confirmed *bool   `json:"confirmed"`
+	Carry     bool    `json:"carry"` // take over the value of the period before
 }
 
 // saveAnswer is the answer: the saved cells in the order of the request, then other cells whose checks may have
@@ -36,7 +37,9 @@ type saveAnswer struct {
 	Others []cellAnswer `json:"others"`
 	Filled int          `json:"filled"`
 	Due    int          `json:"due"`
-	Now    string       `json:"now"` // RFC 3339, Vietnamese time
+	Now    string       `json:"now"`    // RFC 3339, Vietnamese time
+	Locked string       `json:"locked"` // why nothing more can be saved, "" if it can
+	Here   string       `json:"here"`   // who else has the sheet open, «» if nobody
 }
 
 // cellAnswer is a cell as it is now stored, and what became of the change.
@@ -48,8 +51,9 @@ type cellAnswer struct {
 	Level   string      `json:"level"` // worst finding of the checks: notice, warning, error or ""
 	Text    string      `json:"text"`  // words beside the input
 	Shown   string      `json:"shown"`
-	ToDate  string      `json:"todate"`
+	ToDate  string      `json:"todate"` // computed text beside the input, see sheetRow
 	Filled  bool        `json:"filled"`
+	Carried bool        `json:"carried"` // taken over from the period before and not confirmed yet
 
 	// Texts of the inputs.
 	Raw       string `json:"raw"`
@@ -81,7 +85,7 @@ func (s *Server) saveCells(r *request) error {
 		return err
 	}
 	out := saveAnswer{Items: answerCells(answer.Cells), Others: answerCells(answer.Others), Filled: answer.Filled, Due: answer.Due,
-		Now: r.actor.At.In(kpi.Location).Format(time.RFC3339)}
+		Now: r.actor.At.In(kpi.Location).Format(time.RFC3339), Locked: answer.Locked, Here: hereText(answer.Here)}
 	return r.JSON(out)
 }
 
@@ -103,7 +107,7 @@ func readSaves(body []byte) ([]app.CellSave, error) {
 			return nil, kpi.Errorf(kpi.Invalid, "Ô %s có mặt hai lần trong một lần lưu. Tải lại trang rồi ghi lại.", kpi.Clip(it.Code, 32))
 		}
 		seen[it.Code] = true
-		saves = append(saves, app.CellSave{Indicator: it.Code, Version: it.Version, Op: it.Op, Entry: kpi.Entry{Raw: it.Raw, Den: it.Den, None: it.None,
+		saves = append(saves, app.CellSave{Indicator: it.Code, Version: it.Version, Op: it.Op, Carry: it.Carry, Entry: kpi.Entry{Raw: it.Raw, Den: it.Den, None: it.None,
 			Reason: it.Reason, Expected: it.Expected, Note: it.Note, Confirmed: it.Confirmed}})
 	}
 	return saves, nil
@@ -126,9 +130,7 @@ func answerCell(c app.CellAnswer) cellAnswer {
 	if ind.Kind == kpi.KindRatio && c.Cell.Content == kpi.HasValue {
 		a.Shown = c.Shown
 	}
-	if c.ToDate != nil {
-		a.ToDate = kpi.FormatRat(c.ToDate, ind.Decimals)
-	}
+	a.ToDate, a.Carried = beside(ind, c.Sums), c.Cell.Carried()
 	switch {
 	case c.Outcome == app.Conflict:
 		a.By, a.At, a.Theirs = c.By, kpi.FormatClock(c.Cell.At), c.Cell.Trace(ind)

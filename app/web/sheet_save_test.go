@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"chiso/app/kpi"
+	"chiso/store"
 )
 
 // save sends cells as the script of the page does.
@@ -164,5 +165,50 @@ func TestSaveCells_AHundredAtOnce(t *testing.T) {
 	}
 	if _, a := b.save(`{"items":[` + strings.Join(items, ",") + `]}`); len(a.Items) != 100 || a.Items[1].Note != "Đã rà soát" {
 		t.Errorf("%d answers", len(a.Items))
+	}
+}
+
+func TestSaveCells_TakesOverThePeriodBefore(t *testing.T) {
+	t.Parallel()
+	s, b := newSaver(t)
+	last := kpi.Cell{CellKey: kpi.CellKey{Set: "nq57", Month: kpi.NewMonth(2026, 10), Unit: "SYT", Indicator: "1.04"}, Content: kpi.HasValue, Value: kpi.Dec(1), Version: 1, By: "nhap.syt", At: s.now}
+	if err := s.store.Update(func(tx *store.Tx) error {
+		return tx.LoadCells([]kpi.Cell{last}, s.app.System().Event(kpi.VerbLoad, "test", "", "", ""))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d := b.get(sheetPath)
+	d.has("#r-1_04 .carry", "Lấy số kỳ trước")
+	d.has("#carry-all", "Lấy số kỳ trước cho ô trống")
+	if n := len(d.all(".carry")); n != 1 {
+		t.Errorf("%d cells offer the period before", n)
+	}
+	_, a := b.save(`{"items":[{"k":"1.04","v":0,"op":"aaaaaaaa1","carry":true}]}`)
+	if got := a.Items[0]; got.Status != "saved" || got.Raw != "co" || !got.Carried || got.State != "warning" || !strings.Contains(got.Text, "Chuyển từ kỳ trước – cần xác nhận") {
+		t.Errorf("%+v", got)
+	}
+	d = b.get(sheetPath)
+	d.has("#r-1_04[data-carried] .cell-msg", "cần xác nhận")
+	if d.find("#x-1_04") != nil {
+		t.Error("the line of a value that only waits to be confirmed is open")
+	}
+	_, a = b.save(`{"items":[{"k":"1.04","v":1,"op":"aaaaaaaa2","confirmed":true}]}`)
+	if got := a.Items[0]; got.State != "saved" || got.Carried {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestCheckSheet_AnswersWithTheSummary(t *testing.T) {
+	t.Parallel()
+	s, b := newSaver(t)
+	d := b.get(sheetPath + "/kiem-tra")
+	if d.Status != http.StatusUnprocessableEntity || strings.Contains(d.Body, "<html") {
+		t.Errorf("status %d %.100s", d.Status, d.Body)
+	}
+	d.has("#errors .error-summary h2", "Có 6 lỗi cần sửa")
+	d.has(`#errors a[href="#f-1_01"]`, "1.01 Số hồ sơ tiếp nhận: Chưa nhập.")
+	s.enterCells(whole())
+	if d := b.get(sheetPath + "/kiem-tra"); d.Status != http.StatusOK || d.find("#errors li") != nil {
+		t.Errorf("a whole sheet: status %d %s", d.Status, d.text("#errors"))
 	}
 }

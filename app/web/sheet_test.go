@@ -222,3 +222,19 @@ func TestSheet_ReturnedCell_TellsWhy(t *testing.T) {
 		t.Error("the reason of a return is not escaped")
 	}
 }
+
+func TestSheet_LastHourAndColleagues(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	s.now = kpi.NewMonth(2026, 11).Day(17).Add(-10 * time.Minute)
+	first := s.browser().signIn("nhap.syt", passphrase)
+	d := first.get(sheetPath)
+	d.has("#last-hour:not([hidden])", "Hạn nộp tính theo lúc máy chủ nhận được số liệu.")
+	if d.find("#here[hidden]") == nil {
+		t.Errorf("nobody else is here, but the page says %q", d.text("#here"))
+	}
+	s.now = s.now.Add(20 * time.Minute)
+	if d = first.get(sheetPath); d.find("#last-hour[hidden]") == nil {
+		t.Error("the last hour goes on after the deadline")
+	}
+}

@@ -66,3 +66,50 @@ func TestStamp_Refused(t *testing.T) {
 		t.Errorf("error of a text in an address: %v", err)
 	}
 }
+
+// The partials that pages stamp must ask nothing of a text but whether it is empty.
+func TestRows_AsTheTemplate(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	full := sheetRow{Code: "1.01", Name: "Tỷ lệ <hồ sơ> & 'khác'", Unit: "%", Previous: "92,5", ToDate: "1.234", About: "Tử số: a", Back: "Sai", Note: "n", Below: true,
+		Shown: "75", Parts: "45/60", Raw: `4"5`, Den: "60", Text: "Đã lưu", RowIs: `id="r-1"`, NameIs: `id="h-1"`, InputIs: `id="f-1"`, SumIs: `id="s-1"`, WordsAre: `id="m-1"`,
+		SeenIs: `name="v.1"`, LinkIs: `href="?o=1"`, CarryIs: `data-k="1"`, NumIs: `id="a-1"`, DenIs: `id="b-1"`, DenInputIs: `id="d-1"`, RateIs: `id="q-1"`}
+	rows := []sheetRow{{}, full}
+	for _, change := range []func(*sheetRow){
+		func(r *sheetRow) { r.Number = true },
+		func(r *sheetRow) { r.Total = true },
+		func(r *sheetRow) { r.Ratio = true },
+		func(r *sheetRow) { r.Words = true },
+		func(r *sheetRow) { r.Words, r.SeenIs = true, "" },
+		func(r *sheetRow) {
+			r.Choice, r.Options = true, []option{{"co", "Có", true}, {"khong", "Không", false}}
+		},
+		func(r *sheetRow) { r.Number, r.More = true, &moreView{Code: "1.01", ID: "1_01", Note: "x"} },
+		func(r *sheetRow) { r.Number, r.Below, r.CarryIs, r.Text = true, false, "", "" },
+	} {
+		row := full
+		change(&row)
+		rows = append(rows, row, row)
+	}
+	var want bytes.Buffer
+	for _, row := range rows {
+		if err := s.srv.views.Templates.ExecuteTemplate(&want, "sheet/_row", row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := s.srv.rows("sheet/_row", rows)
+	if err != nil || string(got) != want.String() {
+		t.Errorf("%v\n got %s\nwant %s", err, got, want.String())
+	}
+	lines := []tableLine{{}, {Code: "1", Name: "<b>", LinkIs: `href="/x"`, Unit: "%", Target: "≥ 80", Before: "1", Now: "2", Note: "n", Provisional: true, Override: "o", Reason: `"r"`,
+		Change: "+1", Against: true, Verdict: "Đạt", VerdictAs: "badge-ok", VerdictIcon: "<svg/>", Units: "1/2"}}
+	want.Reset()
+	for _, line := range lines {
+		if err := s.srv.views.Templates.ExecuteTemplate(&want, "consolidation/_row", line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := s.srv.rows("consolidation/_row", lines); err != nil || string(got) != want.String() {
+		t.Errorf("%v\n got %s\nwant %s", err, got, want.String())
+	}
+}

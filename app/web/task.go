@@ -13,6 +13,9 @@ type homeView struct {
 	page
 	Heading string
 	Sets    []homeSet
+	Asked   []askedTask // explanations that the person's units owe
+	Waiting int         // questions that wait for the person's answer
+	Lacks   []crumb     // units of the approver without a focal point, each with the form
 	Setup   []setupStep // what an officer still has to set up; empty once the first round is open
 	Nothing string      // said when there is nothing to do
 }
@@ -23,6 +26,7 @@ type homeSet struct {
 	Month    string
 	Base     string // "nq57/2026-11"
 	Due      dueView
+	Notices  []noticeView // reminders of the person's units
 	Sections []taskSection
 	Stats    []stat
 	Waiting  []boardLine
@@ -96,6 +100,9 @@ func (s *Server) home(r *request) error {
 	if h.ShowsSet && h.Setup.Rounds == 0 {
 		v.Setup = setupSteps(h.Setup, r.actor.User)
 	}
+	if err := s.asked(r, &v); err != nil {
+		return err
+	}
 	switch {
 	case len(v.Sets) == 0 && len(v.Setup) == 0:
 		v.Nothing = "Chưa có kỳ báo cáo nào được mở. Khi Sở Khoa học và Công nghệ mở kỳ, biểu cần nhập sẽ hiện ở đây."
@@ -110,6 +117,7 @@ func (s *Server) homeSet(r *request, h app.SetHome) homeSet {
 	base := h.Set.Code + "/" + h.Round.Month.String()
 	v := homeSet{Name: h.Set.Name, Month: h.Round.Month.Label(), Base: base, Due: dueOf(h.Round, r.actor.At), Board: board,
 		Filled: h.Filled, Total: h.Due, Manages: kpi.May(r.actor.User, kpi.ManageRounds) == nil}
+	v.Notices = noticesOf(h.Reminded, r.actor.At)
 	sections := []taskSection{{Title: "Bị trả lại"}, {Title: "Chờ duyệt"}, {Title: "Đang làm"}, {Title: "Đã trình"}, {Title: "Đã xong"}}
 	for _, job := range h.Mine {
 		i, line := taskOf(base, job)
@@ -208,6 +216,12 @@ func dueOf(round kpi.Round, now time.Time) dueView {
 		d.Class = "deadline-soon"
 	}
 	return d
+}
+
+// dueOfSheet is dueOf with the deadline that one unit has.
+func dueOfSheet(round kpi.Round, sheet kpi.Sheet, now time.Time) dueView {
+	round.UnitDue = sheet.Deadline(round)
+	return dueOf(round, now)
 }
 
 // setupSteps lists the way from an empty folder to the first round.

@@ -18,12 +18,15 @@ type trailView struct {
 	Unit       string
 	Month      string
 	Back       string // URL of the sheet, "" for those who may not open it
+	Panel      string // URL of the guidance and evidence of the cell, "" likewise
 	Definition string // URL of the indicator
 	Now        []fact
 	About      []fact
+	Evidence   []proofView
 	Events     []trailEvent
 	Past       []trailPast
-	Spark      template.HTML // "" without at least two numbers
+	Explain    *explanationView // nil for those who may not see the sheet
+	Spark      template.HTML    // "" without at least two numbers
 	SparkSays  string
 }
 
@@ -48,7 +51,10 @@ type trailPast struct {
 // maxTrail is how many events a trail shows.
 const maxTrail = 200
 
-func (s *Server) trail(r *request) error {
+func (s *Server) trail(r *request) error { return s.renderTrail(r, "", "", nil) }
+
+// renderTrail shows the history with what was typed to ask for an explanation; failed is why that was not accepted.
+func (s *Server) renderTrail(r *request, text, op string, failed error) error {
 	k, err := r.sheetKey()
 	if err != nil {
 		return err
@@ -65,7 +71,7 @@ func (s *Server) trail(r *request) error {
 	v := trailView{Code: code, Name: t.Indicator.Name, Unit: t.Unit.Name, Month: k.Month.Short(), Definition: "/chi-so/" + k.Set + "/" + code,
 		Now: cellFacts(t), About: definitionFacts(t.Indicator, k.Month)}
 	if t.SeesSheet {
-		v.Back = k.path() + "#r-" + domID(code)
+		v.Back, v.Panel = k.path()+"#r-"+domID(code), k.path()+"/"+code+"/ben-canh"
 		crumbs = []crumb{{"Nhập liệu", "/nhap-lieu"}, {t.Unit.Name + ", tháng " + k.Month.Short(), k.path()}, crumbs[0]}
 	}
 	v.page = s.page(r, fmt.Sprintf("Lịch sử ô %s – %s, tháng %s", code, t.Unit.Name, v.Month), crumbs...)
@@ -77,7 +83,22 @@ func (s *Server) trail(r *request) error {
 		v.Past = append(v.Past, trailPast{Month: c.Month.Label(), Value: c.Trace(t.Indicator), Note: c.Note,
 			URL: "/o/" + sheetKey{k.Set, c.Month, k.Unit}.String() + "/" + code})
 	}
-	v.drawSpark(t)
+	v.Spark, v.SparkSays = sparkOf(t.Indicator, t.Cell, t.Past)
+	for _, p := range t.Proofs {
+		v.Evidence = append(v.Evidence, proofOf(p, t.Names))
+	}
+	if t.SeesSheet {
+		explain, err := s.explanationOf(r, t.Cell.CellKey, text, op, failed)
+		if err != nil {
+			return err
+		}
+		v.Explain = &explain
+		v.Styles = append(v.Styles, feedbackStyles()...)
+	}
+	if failed != nil {
+		v.Errors = errorsOf(failed)
+		r.Status(statusOf(failed))
+	}
 	return r.Render("trail/trail", v)
 }
 
@@ -117,20 +138,21 @@ func definitionFacts(ind kpi.Indicator, m kpi.Month) []fact {
 	return slices.DeleteFunc(facts, func(f fact) bool { return f.Text == "" })
 }
 
-// drawSpark draws the values of the rounds up to this one.
-func (v *trailView) drawSpark(t app.Trail) {
+// sparkOf draws the values of the rounds up to this one, past being the earlier ones, and says what the line shows;
+// "" without at least two numbers.
+func sparkOf(ind kpi.Indicator, now kpi.Cell, past []kpi.Cell) (line template.HTML, says string) {
 	var points []chart.Point
-	for _, c := range slices.Backward(append([]kpi.Cell{t.Cell}, t.Past...)) {
-		x, ok := c.Number(t.Indicator)
+	for _, c := range slices.Backward(append([]kpi.Cell{now}, past...)) {
+		x, ok := c.Number(ind)
 		if !ok {
 			continue
 		}
-		points = append(points, chart.Point{Value: x, Text: c.Show(t.Indicator)})
+		points = append(points, chart.Point{Value: x, Text: c.Show(ind)})
 	}
 	if len(points) < 2 {
-		return
+		return "", ""
 	}
 	points = points[max(0, len(points)-chart.MaxSpark):]
-	v.SparkSays = fmt.Sprintf("%d kỳ gần đây: từ %s đến %s", len(points), points[0].Text, points[len(points)-1].Text)
-	v.Spark = template.HTML(chart.Spark(chart.Sparkline{Label: v.SparkSays, Points: points, Width: 240, Height: 48}))
+	says = fmt.Sprintf("%d kỳ gần đây: từ %s đến %s", len(points), points[0].Text, points[len(points)-1].Text)
+	return template.HTML(chart.Spark(chart.Sparkline{Label: says, Points: points, Width: 240, Height: 48})), says
 }

@@ -83,6 +83,7 @@ type unitFormView struct {
 	Action  string
 	Code    string // "": a new unit
 	Fields  []inputField
+	Focal   []focalLine // whom to call there
 }
 
 // unitInput is a unit as the form gives it.
@@ -176,6 +177,13 @@ func (s *Server) renderUnit(r *request, in unitInput, failed error) error {
 			Options: []selectOption{{"", "Không có", in.Successor == ""}}, Groups: unitGroups(others, in.Successor)})
 	for i, f := range v.Fields {
 		v.Fields[i].Error = bad[f.Name]
+	}
+	if v.Code != "" && kpi.MaySeeFocal(r.actor.User, v.Code) == nil {
+		list, err := s.App.UnitFocalPoints(r.actor, v.Code)
+		if err != nil {
+			return err
+		}
+		v.Focal = focalLines(list, r.actor.User)
 	}
 	return r.Render("unit/form", v)
 }

@@ -16,21 +16,30 @@ import (
 
 // config is the configuration file of «chiso serve»; config.example.yaml explains every key.
 type config struct {
-	Data           string   `yaml:"data"`
-	Listen         string   `yaml:"listen"`
-	Province       string   `yaml:"province"`
-	Support        string   `yaml:"support"`
-	Hosts          []string `yaml:"hosts"`
-	TLSCert        string   `yaml:"tls_cert"`
-	TLSKey         string   `yaml:"tls_key"`
-	InsecureHTTP   bool     `yaml:"insecure_http"`
-	BehindTLS      bool     `yaml:"behind_tls_proxy"`
-	TrustedProxies []string `yaml:"trusted_proxies"`
+	Data           string       `yaml:"data"`
+	Listen         string       `yaml:"listen"`
+	Province       string       `yaml:"province"`
+	Support        string       `yaml:"support"`
+	Hosts          []string     `yaml:"hosts"`
+	TLSCert        string       `yaml:"tls_cert"`
+	TLSKey         string       `yaml:"tls_key"`
+	InsecureHTTP   bool         `yaml:"insecure_http"`
+	BehindTLS      bool         `yaml:"behind_tls_proxy"`
+	TrustedProxies []string     `yaml:"trusted_proxies"`
+	KeyFile        string       `yaml:"key_file"`
+	Backup         backupConfig `yaml:"backup"`
+	URL            string       `yaml:"url"`
+	Mail           mailConfig   `yaml:"mail"`
+}
+
+// defaults is the configuration of an empty file.
+func defaults() config {
+	return config{Data: "data", Listen: "127.0.0.1:8057", Province: "Tỉnh", Backup: defaultBackup(), Mail: defaultMail()}
 }
 
 // readConfig reads the file; an unknown key, a wrong type or an unsafe combination is an error that names the key.
 func readConfig(path string) (config, error) {
-	c := config{Data: "data", Listen: "127.0.0.1:8057", Province: "Tỉnh"}
+	c := defaults()
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return c, kpi.Errorf(kpi.Invalid, "Không đọc được tệp cấu hình %s: %v", path, err)
@@ -43,13 +52,17 @@ func readConfig(path string) (config, error) {
 	if v := os.Getenv("CHISO_DATA"); v != "" {
 		c.Data = v
 	}
+	if v := os.Getenv("CHISO_MAIL_PASSWORD"); v != "" {
+		c.Mail.Password = v
+	}
 	return c, c.validate(path)
 }
 
 // yamlError turns «line 3: field dta not found in type main.config» into a Vietnamese sentence.
 func yamlError(err error) string {
 	msg := strings.TrimPrefix(err.Error(), "yaml: ")
-	msg = strings.NewReplacer("unmarshal errors:\n", "", "line ", "dòng ", "field ", "khóa ", " not found in type main.config", " không có trong danh mục",
+	msg = strings.NewReplacer("unmarshal errors:\n", "", "line ", "dòng ", "field ", "khóa ", " not found in type main.config", " không có trong danh mục", " not found in type main.backupConfig", " không có trong phần backup",
+		" not found in type main.keepConfig", " không có trong phần backup.keep", " not found in type main.mailConfig", " không có trong phần mail",
 		"cannot unmarshal", "không đọc được", " into ", " thành ").Replace(msg)
 	return strings.TrimSpace(msg)
 }
@@ -68,6 +81,12 @@ func (c config) validate(path string) error {
 		return bad("tls_cert", "cần cả tls_cert và tls_key.")
 	case c.TLSCert == "" && !c.InsecureHTTP && !c.BehindTLS && !loopback(host):
 		return bad("listen", "địa chỉ %s mở ra mạng mà không có chứng thư. Khai tls_cert và tls_key, hoặc đặt insecure_http: true nếu chấp nhận kết nối không mã hóa.", c.Listen)
+	}
+	if key, text := c.Backup.validate(c.Data); key != "" {
+		return bad(key, "%s", text)
+	}
+	if key, text := c.Mail.validate(c.URL); key != "" {
+		return bad(key, "%s", text)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ func TestConnection_LostWhileTyping(t *testing.T) {
 	const unit = "22015"
 	srv := ownDemo(t)
 	s := signedIn(t, srv, "nhaplieu.22015").openSheet(sheetOf(t, unit))
+	s.alone()
 	var numbers []string
 	for _, c := range s.cells() {
 		if c.Kind == "number" && !strings.Contains(c.Before, ",") { // stored as it is typed, without decimals
@@ -28,20 +29,20 @@ func TestConnection_LostWhileTyping(t *testing.T) {
 
 	srv.kill()
 	s.enter(during, "20")
-	s.has("#save-state", "Mất kết nối với máy chủ. 1 ô chưa lưu")
+	s.has("#save-state", "Mất kết nối: 1 ô chưa lưu, máy sẽ tự gửi lại")
 	if got := s.value(field("c", during)); got != "20" {
 		t.Errorf("the page lost what was typed, it shows %q", got)
 	}
 	s.enter(after, "10") // work goes on
 	s.has("#save-state", "2 ô chưa lưu")
-	s.click("#retry", "Thử lại")
+	s.click("#retry", "Thử lại ngay")
 	s.has("#save-state", "2 ô chưa lưu")
 
 	if err := srv.restart(); err != nil {
 		t.Fatal(err)
 	}
 	if js[bool](s.tab, "document.querySelector('#retry').getClientRects().length > 0") { // it may have tried by itself
-		s.click("#retry", "Thử lại")
+		s.click("#retry", "Thử lại ngay")
 	}
 	s.allSaved()
 	s.stored(during)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"chiso/app"
 	"chiso/app/web"
@@ -39,7 +40,8 @@ func demo(t terminal, args []string) (err error) {
 		fmt.Fprintf(t.out, "Số liệu trình diễn nằm ở %s và mất khi dừng; dùng --data để giữ lại.\n", *dir)
 	}
 	log := slog.New(slog.NewJSONHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	return withApp(*dir, log, func(a *app.App) error {
+	o := app.Options{Dir: *dir, Log: log, Version: version, Verify: t.verify(), Backup: app.BackupPlan{Dir: filepath.Join(*dir, "sao-luu")}}
+	return withOptions(o, func(a *app.App) error {
 		if err := seed(a, *size); err != nil {
 			return err
 		}

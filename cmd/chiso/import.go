@@ -18,14 +18,17 @@ func importFile(t terminal, args []string) error {
 	set := f.String("set", "", "")
 	name := f.String("name", "", "")
 	dry := f.Bool("dry-run", false, "")
-	rest, err := parse(f, args, 2)
-	if err != nil {
+	rest, err := parseMany(f, args)
+	if err == nil && len(rest) > 0 && rest[0] == "guidance" {
+		return importGuidance(t, rest[1:], *dir, *dry)
+	}
+	if rest, err = parse(f, args, 2); err != nil {
 		return err
 	}
 	what, path := rest[0], rest[1]
 	switch {
 	case !slices.Contains([]string{"units", "indicators", "users"}, what):
-		return badUsage("nạp được units, indicators hoặc users, không có «%s».", kpi.Clip(what, 20))
+		return badUsage("nạp được units, indicators, users hoặc guidance, không có «%s».", kpi.Clip(what, 20))
 	case what == "indicators" && *set == "":
 		return badUsage("nạp bộ chỉ số cần cờ --set, ví dụ --set nq57.")
 	}

@@ -28,6 +28,7 @@ const (
 type terminal struct {
 	in       io.Reader
 	out, err io.Writer
+	program  string // path of this program, to run it again for a check; "": checks run in this process
 }
 
 // command is one subcommand.
@@ -41,16 +42,25 @@ func commands() []command {
 		{"demo", "[--data THƯ-MỤC] [--listen ĐỊA-CHỈ] [--size small|province]", "chạy bản trình diễn với số liệu do máy tạo", demo},
 		{"serve", "--config TỆP", "chạy hệ thống chính thức", serve},
 		{"init", "--data THƯ-MỤC [--admin TÊN --password-stdin]", "tạo thư mục số liệu và người quản trị đầu tiên", initialise},
-		{"import", "units|indicators|users TỆP [--data THƯ-MỤC] [--set MÃ] [--dry-run]", "nạp đơn vị, bộ chỉ số, tài khoản từ Excel hoặc CSV", importFile},
+		{"import", "units|indicators|users TỆP | guidance TỆP… [--data THƯ-MỤC] [--set MÃ] [--dry-run]", "nạp đơn vị, bộ chỉ số, tài khoản từ Excel hoặc CSV; văn bản hướng dẫn từ PDF, Word, Excel, văn bản", importFile},
 		{"export", "consolidated --set MÃ --round 2026-05 --out TỆP.xlsx [--data THƯ-MỤC]", "xuất bảng tổng hợp ra Excel", export},
 		{"template", "units|indicators|users --out TỆP.xlsx", "ghi mẫu Excel để nạp", template},
 		{"user", "add|reset|disable|enable|list …", "quản lý tài khoản trên máy chủ", user},
+		{"backup", "[--data THƯ-MỤC] [--out THƯ-MỤC] [--config TỆP]", "sao lưu và kiểm chứng khi dịch vụ dừng; khi dịch vụ chạy thì dùng trang Quản trị", backup},
+		{"remind", "--config TỆP [--data THƯ-MỤC] [--dry-run]", "đôn đốc các đơn vị đến ngày đôn đốc và gửi thư đang chờ, khi dịch vụ dừng; --dry-run chỉ liệt kê", remind},
+		{"verify", "THƯ-MỤC-SAO-LƯU [--key TỆP]", "kiểm tra một bản sao lưu: từng tệp, rồi số liệu bên trong", verifyBackup},
+		{"restore", "THƯ-MỤC-SAO-LƯU --data THƯ-MỤC [--key TỆP]", "khôi phục một bản sao lưu khi dịch vụ dừng; số liệu cũ được giữ lại", restore},
+		{"doctor", "[--data THƯ-MỤC] [--config TỆP]", "khám thư mục số liệu: tệp, nhật ký, tệp đính kèm, đồng hồ, dung lượng, quyền", doctor},
+		{"search", "\"NỘI DUNG\" [--limit N] [--json] [--data THƯ-MỤC]", "tìm chỉ số, đoạn văn bản, đơn vị khi dịch vụ dừng; --json in mảng kết quả", searchData},
+		{"reindex", "[--data THƯ-MỤC]", "lập lại chỉ mục tìm kiếm khi dịch vụ dừng; dịch vụ tự lập lại khi cần", reindex},
+		{"key", "rotate [--data THƯ-MỤC | --config TỆP]", "đổi khóa mã hóa số căn cước khi dịch vụ dừng; khóa cũ vẫn giữ để mở bản sao lưu cũ", key},
 		{"version", "", "in phiên bản", printVersion},
 	}
 }
 
 func main() {
-	os.Exit(run(os.Args[1:], terminal{os.Stdin, os.Stdout, os.Stderr}))
+	program, _ := os.Executable() // without it, checks run in this process
+	os.Exit(run(os.Args[1:], terminal{os.Stdin, os.Stdout, os.Stderr, program}))
 }
 
 // run executes one command line and returns the exit code.
@@ -62,7 +72,7 @@ func run(args []string, t terminal) int {
 		}
 		return exitOK
 	}
-	for _, c := range commands() {
+	for _, c := range append(commands(), command{name: "prove", args: "TỆP", run: prove}) { // the last is of use to the program itself
 		if c.name != args[0] {
 			continue
 		}
@@ -126,6 +136,20 @@ func flags(name string) *flag.FlagSet {
 
 // parse reads flags that stand before or after the arguments, and wants exactly want arguments.
 func parse(f *flag.FlagSet, args []string, want int) ([]string, error) {
+	rest, err := parseMany(f, args)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(rest) < want:
+		return nil, badUsage("thiếu tham số.")
+	case len(rest) > want:
+		return nil, badUsage("thừa tham số «%s».", kpi.Clip(rest[want], 60))
+	}
+	return rest, nil
+}
+
+// parseMany is parse with any number of arguments.
+func parseMany(f *flag.FlagSet, args []string) ([]string, error) {
 	var rest []string
 	for len(args) > 0 {
 		if err := f.Parse(args); err != nil {
@@ -138,12 +162,6 @@ func parse(f *flag.FlagSet, args []string, want int) ([]string, error) {
 		if len(args) > 0 {
 			rest, args = append(rest, args[0]), args[1:]
 		}
-	}
-	switch {
-	case len(rest) < want:
-		return nil, badUsage("thiếu tham số.")
-	case len(rest) > want:
-		return nil, badUsage("thừa tham số «%s».", kpi.Clip(rest[want], 60))
 	}
 	return rest, nil
 }

@@ -25,6 +25,7 @@ type suite struct {
 	program func() (string, error)
 	seed    func() (seeded, error)
 	demo    func() (*server, error)
+	large   func() (*server, error)
 	browser func() (context.Context, error)
 
 	mu  sync.Mutex
@@ -52,6 +53,7 @@ func newSuite() *suite {
 	s.program = sync.OnceValues(s.build)
 	s.seed = sync.OnceValues(s.plant)
 	s.demo = sync.OnceValues(s.startDemo)
+	s.large = sync.OnceValues(s.startLarge)
 	s.browser = sync.OnceValues(s.startBrowser)
 	return s
 }
@@ -127,6 +129,14 @@ func (s *suite) startDemo() (*server, error) {
 	return srv, nil
 }
 
+func (s *suite) startLarge() (*server, error) {
+	srv, err := startLarge(filepath.Join(s.dir, "large"), largeRows)
+	if err == nil {
+		s.atEnd(srv.stop)
+	}
+	return srv, err
+}
+
 // copySeed makes a demo folder that a test may change.
 func copySeed(dir string) error {
 	from, err := shared.seed()
@@ -146,7 +156,14 @@ func copySeed(dir string) error {
 		return err
 	}
 	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
+	if err = errors.Join(err, out.Close()); err != nil {
+		return err
+	}
+	err = os.CopyFS(filepath.Join(dir, store.FileFolder), os.DirFS(filepath.Join(from.dir, store.FileFolder)))
+	if errors.Is(err, os.ErrNotExist) { // a demo without files
+		return nil
+	}
+	return err
 }
 
 // demoCopy returns a demo folder of the test's own.

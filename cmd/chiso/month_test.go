@@ -18,7 +18,7 @@ func TestMonth_OneUnitThroughEveryRole(t *testing.T) {
 	const unit, name = "SYT", "Sở Y tế"
 	srv := sharedDemo(t)
 	clerk := signedIn(t, srv, "nhaplieu.syt")
-	clerk.follow("main .task a.btn", "")
+	clerk.follow(`main .task a.btn[href^="/nhap-lieu/"]`, "")
 	sheet := &sheetTab{clerk, sheetOf(t, unit)}
 	if got := sheet.tab.path(); got != sheet.path {
 		t.Fatalf("the first task of the clerk leads to %s", got)
@@ -157,7 +157,7 @@ func correct(t *testing.T, sheet *sheetTab, code, reason string) {
 	t.Helper()
 	sheet.open("/")
 	sheet.has("h3", "Bị trả lại")
-	sheet.follow("main .task a.btn", "")
+	sheet.follow(`main .task a.btn[href^="/nhap-lieu/"]`, "")
 	sheet.has(fmt.Sprintf("tr:has(%s) .returned-note", field("c", code)), reason)
 	for _, c := range sheet.cells() {
 		if c.Code != code {

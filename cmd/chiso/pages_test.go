@@ -80,10 +80,10 @@ func kindOf(path string) string {
 	return strings.Join(parts, "/")
 }
 
-// links lists the paths of this site that the page links to.
+// links lists the pages of this site that the page links to; files to keep are none.
 func (b *tab) links() []string {
 	b.t.Helper()
-	return js[[]string](b, `[...new Set([...document.querySelectorAll("a[href]")].filter(a => a.origin === location.origin && !a.hasAttribute("download") && !a.pathname.endsWith("/excel")).map(a => a.pathname + a.search))]`)
+	return js[[]string](b, `[...new Set([...document.querySelectorAll("a[href]")].filter(a => a.origin === location.origin && !a.hasAttribute("download") && !/\/(excel|mau|tep|cong-van)$|^\/minh-chung\//.test(a.pathname)).map(a => a.pathname + a.search))]`)
 }
 
 // wellFormed looks at the page that is open, on a desk and on phones.

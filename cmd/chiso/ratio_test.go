@@ -23,7 +23,8 @@ func (b *tab) slow(latency time.Duration) {
 // old denominator and is refused; together they are right, and both are saved.
 func TestRatio_TypedFasterThanTheAnswer(t *testing.T) {
 	t.Parallel()
-	s := signedIn(t, ownDemo(t), "nhaplieu.22015").openSheet(sheetOf(t, "22015"))
+	s := signedIn(t, sharedDemo(t), "nhaplieu.22045").openSheet(sheetOf(t, "22045"))
+	s.alone()
 	var code string
 	for _, c := range s.cells() {
 		if c.Kind == "ratio" {

@@ -21,7 +21,7 @@ type outcome struct {
 func chiso(t testing.TB, stdin string, args ...string) outcome {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code := run(args, terminal{strings.NewReader(stdin), &out, &errs})
+	code := run(args, terminal{in: strings.NewReader(stdin), out: &out, err: &errs})
 	return outcome{t, code, out.String(), errs.String()}
 }
 

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -37,7 +38,19 @@ func serve(t terminal, args []string) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(t.err, nil))
-	return withData(c.Data, log, func(a *app.App) error {
+	server, err := c.Mail.server(c.URL)
+	if err != nil {
+		return err
+	}
+	if err := needData(c.Data); err != nil {
+		return err
+	}
+	whole, err := os.ReadFile(*path)
+	if err != nil {
+		return err
+	}
+	o := app.Options{Dir: c.Data, KeyFile: c.KeyFile, Log: log, Version: version, Backup: c.Backup.plan(c.Data, whole), Mail: server, Verify: t.verify()}
+	return withOptions(o, func(a *app.App) error {
 		if has, err := a.HasUsers(); err != nil {
 			return err
 		} else if !has {
@@ -50,20 +63,46 @@ func serve(t terminal, args []string) error {
 // withData is withApp for a folder that must have been made before: a slip in its name is told, not answered with a
 // new folder.
 func withData(dir string, log *slog.Logger, fn func(*app.App) error) error {
-	if _, err := os.Stat(filepath.Join(dir, store.FileName)); errors.Is(err, os.ErrNotExist) {
-		return kpi.Errorf(kpi.Invalid, "Thư mục %s chưa có số liệu. Kiểm tra lại tên thư mục, hoặc chạy «chiso init --data %s» để tạo mới.", dir, dir)
+	if err := needData(dir); err != nil {
+		return err
 	}
 	return withApp(dir, log, fn)
 }
 
+// needData returns an error if the folder holds no data.
+func needData(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, store.FileName)); errors.Is(err, os.ErrNotExist) {
+		return kpi.Errorf(kpi.Invalid, "Thư mục %s chưa có số liệu. Kiểm tra lại tên thư mục, hoặc chạy «chiso init --data %s» để tạo mới.", dir, dir)
+	}
+	return nil
+}
+
 // withApp opens the data folder, making it where it is missing, runs fn on it and closes it.
 func withApp(dir string, log *slog.Logger, fn func(*app.App) error) (err error) {
-	st, err := store.Open(dir)
+	return withOptions(app.Options{Dir: dir, Log: log}, fn)
+}
+
+// withOptions is withApp with all that an App can stand on; it fills in the store.
+func withOptions(o app.Options, fn func(*app.App) error) (err error) {
+	o.Store, err = store.Open(o.Dir)
+	if errors.Is(err, store.ErrDamaged) {
+		return damagedData(o.Dir, o.Backup.Dir, err)
+	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	return fn(app.New(app.Options{Store: st, Dir: dir, Log: log}))
+	defer func() { err = errors.Join(err, o.Store.Close()) }()
+	return fn(app.New(o))
+}
+
+// damagedData words what to do when the database is not whole: it is never served and never mended by itself.
+func damagedData(dir, backups string, cause error) error {
+	newest := app.NewestBackup(backups)
+	if newest == "" {
+		newest = "THƯ-MỤC-SAO-LƯU"
+	}
+	return kpi.Errorf(kpi.Invalid, "Tệp số liệu trong %s hỏng hoặc bị cắt ngắn nên không mở; chưa có gì bị thay đổi. Xem chỗ hỏng: «chiso doctor --data %s». Khôi phục: «chiso restore %s --data %s». (%v)",
+		dir, dir, newest, dir, cause)
 }
 
 // listen serves until the process is told to stop: first no new requests, then the jobs end, then the caller closes
@@ -89,11 +128,9 @@ func listen(t terminal, a *app.App, log *slog.Logger, c config, demo []web.Accou
 	debug.SetGCPercent(collectAt)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	jobs := make(chan struct{})
-	go func() {
-		defer close(jobs)
-		a.Jobs(ctx)
-	}()
+	var background sync.WaitGroup
+	background.Go(func() { a.Jobs(ctx) })
+	background.Go(func() { a.KeepSearch(ctx) })
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	fmt.Fprintf(t.out, "chiso đang chạy tại %s://%s (dừng: Ctrl+C)\n", scheme, ln.Addr())
@@ -103,7 +140,7 @@ func listen(t terminal, a *app.App, log *slog.Logger, c config, demo []web.Accou
 	case <-ctx.Done():
 		err = srv.Shutdown(shutdownTime)
 	}
-	<-jobs
+	background.Wait()
 	return err
 }
 

@@ -30,6 +30,30 @@ func (b *tab) openSheet(path string) *sheetTab {
 	return &sheetTab{b, path}
 }
 
+// ready waits until the script of the page has taken over the sheet.
+func (s *sheetTab) ready() {
+	s.t.Helper()
+	s.until("the sheet to be ready", "document.documentElement.dataset.ready !== undefined")
+}
+
+// at puts the focus into the input of a cell.
+func (s *sheetTab) at(code string) {
+	s.t.Helper()
+	js[bool](s.tab, "document.querySelector("+quote(field("c", code))+").focus() ?? true")
+}
+
+// bar waits until the bar begins with one of its sentences.
+func (s *sheetTab) bar(sentence string) {
+	s.t.Helper()
+	s.until("the bar to say "+sentence, `document.getElementById("save-state").textContent.startsWith(`+quote(sentence)+")")
+}
+
+// holds waits until the input of a cell holds a text.
+func (s *sheetTab) holds(code, want string) {
+	s.t.Helper()
+	s.until(code+" to hold "+want, "document.querySelector("+quote(field("c", code))+").value === "+quote(want))
+}
+
 // cell is one cell as the entry page shows it.
 type cell struct {
 	Code   string
@@ -47,7 +71,7 @@ func (s *sheetTab) cells() []cell {
 		return {
 			Code: code, Raw: e.value, State: row.querySelector(".cell-msg").dataset.state ?? "",
 			Kind: e.matches("select") ? "choice" : e.matches("textarea") ? "words" : document.querySelector("[name='d." + code + "']") ? "ratio" : "number",
-			Before: row.querySelector("[data-t='Kỳ trước']").textContent.trim(),
+			Before: row.querySelector("[data-t='Kỳ trước']").firstChild?.textContent.trim() ?? "",
 		};
 	}))`)
 	var list []cell
@@ -156,10 +180,13 @@ func (s *sheetTab) stored(code string) {
 	s.until("cell "+code+" to be saved", fmt.Sprintf(`["saved", "warning"].includes(document.querySelector('tr:has(%s) .cell-msg').dataset.state)`, field("c", code)))
 }
 
-// submit sends the sheet to the approver through the confirmation.
+// submit sends the sheet to the approver through the confirmation, or stops at the summary of what stands in the way.
 func (s *sheetTab) submit() {
 	s.t.Helper()
+	js[bool](s.tab, `document.getElementById("errors").replaceChildren() ?? true`) // of an earlier try
 	s.click("[data-submit]", "Trình duyệt")
-	s.has("dialog#submit", "Trình duyệt biểu")
-	s.follow("dialog#submit button[type=submit]", "Trình duyệt")
+	s.until("the confirmation or the error summary", `document.querySelector("dialog#submit[open], #errors-title")`)
+	if js[bool](s.tab, `document.querySelector("dialog#submit").open`) {
+		s.follow("dialog#submit button[type=submit]", "Trình duyệt")
+	}
 }

@@ -6,6 +6,9 @@
 //   data-deadline, data-now  remaining time, RFC 3339     data-focus           gets the focus after a swap
 //   data-search              the box that / goes to
 
+import { ask } from "./dialog.js";
+import { draftSize, dropDrafts } from "./draft.js";
+
 const csrfMeta = document.querySelector('meta[name="csrf"]');
 const announceBox = document.getElementById('announce');
 const alertBox = document.getElementById('alert');
@@ -217,6 +220,25 @@ showDeadlines();
 setInterval(showDeadlines, 20e3);
 for (const input of document.querySelectorAll('[data-confirm-type]')) checkTyped(input);
 document.querySelector('.error-summary[data-focus]')?.focus();
+
+// --- signing out ----------------------------------------------------------------------------------------------
+
+// What a sheet could not send yet does not outlive its owner's session in this browser.
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  if (!form.matches('[action="/dang-xuat"]')) return;
+  const { user } = form.dataset, left = draftSize(user);
+  if (!left) return;
+  event.preventDefault();
+  const answer = await ask({
+    title: `Còn ${left} ô chưa lưu`, body: ['Máy chủ chưa nhận các ô này. Đăng xuất thì số đã nhập ở đó mất.'],
+    choices: [{ value: '', text: 'Ở lại', main: true }, { value: 'out', text: 'Bỏ số chưa lưu và đăng xuất' }],
+  });
+  if (answer !== 'out') return;
+  dropDrafts(user);
+  document.dispatchEvent(new Event('sheet:drop'));
+  form.submit();
+}, true);
 
 // --- forms sent once ------------------------------------------------------------------------------------------
 

@@ -1,0 +1,28 @@
+package store
+
+import (
+	"fmt"
+	"syscall"
+
+	"golang.org/x/sys/windows"
+)
+
+// Free returns how many bytes the disk that holds dir has left for this account.
+func Free(dir string) (int64, error) {
+	name, err := windows.UTF16PtrFromString(dir)
+	if err != nil {
+		return 0, err
+	}
+	var free uint64
+	if err := windows.GetDiskFreeSpaceEx(name, &free, nil, nil); err != nil {
+		return 0, fmt.Errorf("free space of %s: %w", dir, err)
+	}
+	return int64(free), nil
+}
+
+// full lists the errors that say that there is no room.
+func full() []syscall.Errno {
+	return []syscall.Errno{windows.ERROR_DISK_FULL, windows.ERROR_HANDLE_DISK_FULL, windows.ERROR_DISK_QUOTA_EXCEEDED}
+}
+
+func readOnly() []syscall.Errno { return []syscall.Errno{windows.ERROR_WRITE_PROTECT} }

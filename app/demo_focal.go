@@ -25,7 +25,7 @@ func (s *seeder) putFocal() error {
 				position = "Phó Chủ tịch Ủy ban nhân dân"
 			}
 			f := kpi.FocalPoint{Unit: u.Code, ID: fmt.Sprintf("%012x", actor.At.UnixMilli()), Position: position,
-				Name: "Cán bộ đầu mối " + u.Code, Phone: fmt.Sprintf("0900000%03d", i+1), Email: fmt.Sprintf("daumoi%03d@tinh.example.vn", i+1), Changed: actor.At, By: actor.User.Login}
+				Name: "Cán bộ đầu mối", Phone: fmt.Sprintf("0900000%03d", i+1), Email: fmt.Sprintf("daumoi%03d@tinh.example.vn", i+1), Changed: actor.At, By: actor.User.Login}
 			f.Citizen = ring.seal(f.Object(), fmt.Sprintf("066000000%03d", i+1))
 			if err := tx.PutFocalPoint(f, actor.Event(kpi.VerbAdd, f.Object(), "", f.Name, "")); err != nil {
 				return err

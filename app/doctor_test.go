@@ -54,11 +54,11 @@ func TestDoctor(t *testing.T) {
 		{"no backup", kpi.Failure, "Sao lưu: Chưa có bản sao lưu nào ở", func(f *archive, _ kpi.FileID) error { return os.RemoveAll(f.out) }},
 	}
 	for _, tt := range tests {
+		if tt.name == "open to others" && runtime.GOOS == "windows" {
+			continue // there rights are kept in access lists
+		}
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if tt.name == "open to others" && runtime.GOOS == "windows" {
-				t.Skip("Windows keeps rights in access lists")
-			}
 			f := newArchive(t, nil)
 			id := f.attach("bien ban hop")
 			f.backUp()

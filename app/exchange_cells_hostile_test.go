@@ -57,9 +57,6 @@ func checkRefusal(t *testing.T, id string, err error, want string) {
 // What expands or multiplies is refused within the bounds. Times are measured where the files are read, in app/workbook;
 // here a file that takes longer than parseLimit is given up.
 func TestPlanCells_Bombs_Bounded(t *testing.T) {
-	if testing.Short() {
-		t.Skip("tens of megabytes")
-	}
 	f := newKinds(t)
 	file := f.template(t, nil)
 	actor := f.as(t, "nhap")

@@ -97,8 +97,11 @@ func (sh *sheet) chosen(codes []string) ([]string, error) {
 
 // takes reports whether somebody of the unit can change all the cells without a reopening.
 func (sh *sheet) takes(actor kpi.Actor, codes []string) bool {
-	if sh.round.Admits(sh.Sheet, actor.At) != nil || sh.State == kpi.Submitted {
-		return sh.State == kpi.Submitted && sh.round.Open(actor.At) == nil // it can be recalled
+	switch {
+	case sh.State == kpi.Submitted:
+		return sh.round.Open(actor.At) == nil // it can be recalled
+	case sh.round.Admits(sh.Sheet, actor.At) != nil:
+		return false
 	}
 	for _, code := range codes {
 		if kpi.Editable(sh.Sheet, sh.cells[code]) != nil {

@@ -207,7 +207,7 @@ func (a *App) step(actor kpi.Actor, id SheetID, action kpi.Action, decide func(*
 		return err
 	}
 	return a.store.Update(func(tx *store.Tx) error {
-		sh, err := a.readSheet(tx, id.Set, id.Month, id.Unit)
+		sh, err := a.readSheet(tx, actor.At, id.Set, id.Month, id.Unit)
 		if err != nil {
 			return err
 		}

@@ -97,17 +97,12 @@ func (a *App) NextWaiting(actor kpi.Actor, block string, id SheetID) (next Waiti
 
 // waiting returns the sheets of open rounds that stand before the actor, the one that waits longest first.
 func waiting(tx *store.Tx, actor kpi.Actor) ([]Waiting, error) {
-	sets, err := tx.Sets()
-	if err != nil {
-		return nil, err
-	}
 	var all []Waiting
-	for _, set := range sets {
-		rounds, err := tx.Rounds(set.Code)
+	for of, err := range tx.AllRounds() {
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range rounds {
+		for _, r := range of.Rounds {
 			if r.IsClosed() {
 				continue
 			}
@@ -116,7 +111,7 @@ func waiting(tx *store.Tx, actor kpi.Actor) ([]Waiting, error) {
 				return nil, err
 			}
 			for _, s := range sheets {
-				w := Waiting{Set: set, Round: r, Sheet: s}
+				w := Waiting{Set: of.Set, Round: r, Sheet: s}
 				if w.Action, w.Step = decision(actor.User, s); w.Action == "" {
 					continue
 				}
@@ -158,7 +153,7 @@ func ofBlock(all []Waiting, block string) []Waiting {
 
 // fillWaiting reads the cells of a sheet and tells how it stands.
 func (a *App) fillWaiting(tx *store.Tx, actor kpi.Actor, w *Waiting) error {
-	sh, err := a.readSheet(tx, w.Sheet.Set, w.Sheet.Month, w.Sheet.Unit)
+	sh, err := a.readSheet(tx, actor.At, w.Sheet.Set, w.Sheet.Month, w.Sheet.Unit)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Rev
 		return v, err
 	}
 	err := a.store.View(func(tx *store.Tx) error {
-		sh, err := a.readSheet(tx, set, m, unit)
+		sh, err := a.readSheet(tx, actor.At, set, m, unit)
 		if err != nil {
 			return err
 		}

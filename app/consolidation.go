@@ -338,21 +338,7 @@ func (a *App) figureOf(tx *store.Tx, r kpi.Round, code string, acceptedOnly bool
 
 // SetOverride puts another province figure beside the computed one, with a reason; blank raw takes it back.
 func (a *App) SetOverride(actor kpi.Actor, set string, m kpi.Month, code, raw, reason string) error {
-	if err := kpi.May(actor.User, kpi.SetFigure); err != nil {
-		return err
-	}
-	reason, err := kpi.RequiredReason(reason, "Ghi lý do đặt số toàn tỉnh.")
-	if err != nil {
-		return err
-	}
-	return a.store.Update(func(tx *store.Tx) error {
-		r, err := tx.Round(set, m)
-		if err != nil {
-			return err
-		}
-		if r.IsClosed() {
-			return r.Open(actor.At)
-		}
+	return a.changeRound(actor, kpi.SetFigure, set, m, reason, "Ghi lý do đặt số toàn tỉnh.", func(tx *store.Tx, r kpi.Round, reason string) error {
 		ind, err := tx.Indicator(set, code, m)
 		if err != nil {
 			return err

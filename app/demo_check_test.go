@@ -113,7 +113,7 @@ func checkDemoSheet(t *testing.T, a *App, tx *store.Tx, r kpi.Round, s kpi.Sheet
 	if !deep || s.State == kpi.Draft {
 		return nil
 	}
-	sh, err := a.readSheet(tx, r.Set, r.Month, s.Unit)
+	sh, err := a.readSheet(tx, a.Now(), r.Set, r.Month, s.Unit)
 	if err != nil {
 		return err
 	}

@@ -130,7 +130,7 @@ func (a *App) readCellsFile(actor kpi.Actor, unit string, f CellsFile) (*cellsFi
 
 // planCells compares a parsed file with the sheet as it is in tx.
 func (a *App) planCells(tx *store.Tx, actor kpi.Actor, set string, m kpi.Month, unit string, file *cellsFile) (CellsPlan, error) {
-	sh, err := a.readSheet(tx, set, m, unit)
+	sh, err := a.readSheet(tx, actor.At, set, m, unit)
 	if err == nil {
 		err = sh.enterable(actor)
 	}

@@ -18,7 +18,7 @@ func (a *App) CellsTemplate(actor kpi.Actor, set string, m kpi.Month, unit strin
 	}
 	var sh *sheet
 	err = a.store.View(func(tx *store.Tx) error {
-		if sh, err = a.readSheet(tx, set, m, unit); err != nil {
+		if sh, err = a.readSheet(tx, actor.At, set, m, unit); err != nil {
 			return err
 		}
 		return sh.enterable(actor)

@@ -152,7 +152,7 @@ func TestCellsTemplate_DemoUnchanged_EveryRowSame(t *testing.T) {
 				if i%3 != int(m)%3 && s.Due < 60 { // the large ones, and a third of the others
 					continue
 				}
-				sh, err := a.readSheet(tx, s.Set, s.Month, s.Unit)
+				sh, err := a.readSheet(tx, a.Now(), s.Set, s.Month, s.Unit)
 				if err != nil {
 					return err
 				}

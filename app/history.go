@@ -32,7 +32,7 @@ func (a *App) Trail(actor kpi.Actor, k kpi.CellKey) (Trail, error) {
 		return t, err
 	}
 	err := a.store.View(func(tx *store.Tx) error {
-		sh, err := a.readSheet(tx, k.Set, k.Month, k.Unit)
+		sh, err := a.readSheet(tx, actor.At, k.Set, k.Month, k.Unit)
 		if err != nil {
 			return err
 		}

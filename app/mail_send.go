@@ -78,16 +78,11 @@ func (a *App) dueMails() ([]kpi.Mail, error) {
 	now := a.Now()
 	err := a.store.View(func(tx *store.Tx) error {
 		due, left = nil, nil
-		sets, err := tx.Sets()
-		if err != nil {
-			return err
-		}
-		for _, set := range sets {
-			rounds, err := tx.Rounds(set.Code)
+		for of, err := range tx.AllRounds() {
 			if err != nil {
 				return err
 			}
-			for _, r := range rounds {
+			for _, r := range of.Rounds {
 				if r.IsClosed() && now.Sub(r.Closed) > 48*time.Hour { // its mails have been dropped
 					continue
 				}

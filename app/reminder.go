@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"chiso/app/kpi"
 	"chiso/store"
@@ -34,11 +35,18 @@ func (r Reminding) Addresses() int {
 // remindedAtOnce is how many units one transaction reminds: people who save wait no longer for it than for an import.
 const remindedAtOnce = 50
 
+// lookEvery is how much the note of the last look for reminders may be behind.
+const lookEvery = time.Hour
+
 // RemindDue reminds, once, every unit that has not finished and whose deadline asks for a reminder at this instant, and
 // returns how many it reminded. The record of a reminder and the mails to its people are made in one transaction, in
-// which it is decided again whether the unit is to be reminded.
+// which it is decided again whether the unit is to be reminded. What came due while the server was off is made up for, as
+// far as kpi.OccasionAt still allows.
 func (a *App) RemindDue(ctx context.Context) (units int, err error) {
 	actor := a.System()
+	if !kpi.RemindingAt(actor.At) {
+		return 0, nil
+	}
 	due, err := a.DueReminders(actor)
 	for len(due) > 0 && err == nil && ctx.Err() == nil {
 		round, now := due[0].Round, map[string]bool{}
@@ -59,7 +67,23 @@ func (a *App) RemindDue(ctx context.Context) (units int, err error) {
 			units += n
 		}
 	}
+	if err == nil && ctx.Err() == nil {
+		err = a.noteLook(actor.At)
+	}
 	return units, err
+}
+
+// noteLook keeps the instant of a look for reminders that came to its end.
+func (a *App) noteLook(now time.Time) error {
+	var looked time.Time
+	err := a.store.View(func(tx *store.Tx) (err error) {
+		looked, err = tx.LookedForReminders()
+		return err
+	})
+	if err != nil || now.Sub(looked) < lookEvery {
+		return err
+	}
+	return a.store.Update(func(tx *store.Tx) error { return tx.PutLook(now) })
 }
 
 // DueReminders returns the units that RemindDue would remind now, round by round.
@@ -69,16 +93,11 @@ func (a *App) DueReminders(actor kpi.Actor) (list []Reminding, err error) {
 	}
 	err = a.store.View(func(tx *store.Tx) error {
 		list = nil
-		sets, err := tx.Sets()
-		if err != nil {
-			return err
-		}
-		for _, set := range sets {
-			rounds, err := tx.Rounds(set.Code)
+		for of, err := range tx.AllRounds() {
 			if err != nil {
 				return err
 			}
-			for _, r := range rounds {
+			for _, r := range of.Rounds {
 				if r.IsClosed() || actor.At.Before(r.Opens) {
 					continue
 				}
@@ -101,11 +120,15 @@ func (a *App) dueReminders(tx *store.Tx, r kpi.Round, actor kpi.Actor, of func(u
 	if err != nil {
 		return nil, err
 	}
+	looked, err := tx.LookedForReminders()
+	if err != nil {
+		return nil, err
+	}
 	return a.remindings(tx, r, func(s kpi.Sheet) (kpi.Occasion, bool) {
 		if !of(s.Unit) || !s.Unfinished() || r.IsClosed() || r.Admits(s, actor.At) != nil {
 			return "", false
 		}
-		o := kpi.OccasionAt(s.Deadline(r), actor.At)
+		o := kpi.OccasionAt(s.Deadline(r), looked, actor.At)
 		return o, o != "" && !tx.Reminded(s.Set, s.Month, s.Unit, o)
 	})
 }

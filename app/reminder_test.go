@@ -62,6 +62,45 @@ func TestRemindDue_AroundTheInstants(t *testing.T) {
 	}
 }
 
+// TestRemindDue_ServerOff starts the server again after the hour, or the day, of a reminder.
+func TestRemindDue_ServerOff(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	for _, x := range []struct {
+		at   time.Time
+		want int
+	}{
+		{f.m.Day(10).Add(9 * time.Hour), 0}, // on, then off until the 12th
+		{f.m.Day(12).Add(2 * time.Hour), 0},
+		{f.m.Day(12).Add(9 * time.Hour), 2},
+		{f.m.Day(12).Add(9*time.Hour + 2*time.Minute), 0},
+		{f.m.Day(13).Add(9 * time.Hour), 0}, // off until the 18th
+		{f.m.Day(18).Add(10 * time.Hour), 2},
+		{f.m.Day(18).Add(12 * time.Hour), 0},
+		{f.m.Day(19).Add(12 * time.Hour), 0},
+	} {
+		f.at(x.at)
+		n, err := f.RemindDue(context.Background())
+		if f.must(t, err); n != x.want {
+			t.Errorf("%s: %d units, want %d", kpi.FormatTime(x.at), n, x.want)
+		}
+	}
+	if last := f.reminded(t, "SYT"); last.Number != 2 || last.Occasion != "20260616+1" {
+		t.Errorf("last %+v", last)
+	}
+	// A deadline that moves leaves nothing behind to make up for.
+	f.at(f.m.Day(20).Add(9 * time.Hour))
+	if _, err := f.RemindDue(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	d := kpi.DefaultDates(f.m)
+	d.UnitDue, d.ProvinceDue = f.m.Day(24), f.m.Day(25)
+	f.must(t, f.SetDates(f.as(t, "dieuphoi"), "nq57", f.m, d, "Nghỉ lễ"))
+	if n, err := f.RemindDue(context.Background()); err != nil || n != 0 {
+		t.Errorf("%d units were reminded of a day that has passed: %v", n, err)
+	}
+}
+
 func TestRemindDue_OnlyWhoHasNotFinished(t *testing.T) {
 	t.Parallel()
 	f := newMonth(t)

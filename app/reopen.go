@@ -36,7 +36,7 @@ func (a *App) AskReopening(actor kpi.Actor, set string, m kpi.Month, unit string
 		return err
 	}
 	return a.store.Update(func(tx *store.Tx) error {
-		sh, err := a.readSheet(tx, set, m, unit)
+		sh, err := a.readSheet(tx, actor.At, set, m, unit)
 		if err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func (a *App) DecideReopening(actor kpi.Actor, set string, m kpi.Month, unit str
 		if !grant {
 			return tx.PutReopening(r, actor.Event(kpi.VerbRefuse, "sheet/"+set+"/"+m.String()+"/"+unit, "", "Không mở lại", answer))
 		}
-		sh, err := a.readSheet(tx, set, m, unit)
+		sh, err := a.readSheet(tx, actor.At, set, m, unit)
 		if err != nil {
 			return err
 		}
@@ -207,7 +207,7 @@ func (a *App) NewReopening(actor kpi.Actor, set string, m kpi.Month, unit string
 }
 
 func (a *App) reopenView(tx *store.Tx, actor kpi.Actor, r kpi.Reopening) (v ReopenView, err error) {
-	sh, err := a.readSheet(tx, r.Set, r.Month, r.Unit)
+	sh, err := a.readSheet(tx, actor.At, r.Set, r.Month, r.Unit)
 	if err != nil {
 		return v, err
 	}
@@ -257,32 +257,22 @@ func (a *App) Reopenings(actor kpi.Actor) (list []ReopenView, err error) {
 
 // ExtendUnit gives one unit a later deadline for its sheet, with a reason. It moves no date of the round.
 func (a *App) ExtendUnit(actor kpi.Actor, set string, m kpi.Month, unit string, due time.Time, reason string) error {
-	if err := kpi.May(actor.User, kpi.ManageRounds); err != nil {
-		return err
-	}
-	reason, err := kpi.RequiredReason(reason, "Ghi lý do gia hạn.")
-	if err != nil {
-		return err
-	}
-	return a.store.Update(func(tx *store.Tx) error {
-		r, err := tx.Round(set, m)
-		if err != nil {
-			return err
-		}
+	return a.changeRound(actor, kpi.ManageRounds, set, m, reason, "Ghi lý do gia hạn.", func(tx *store.Tx, r kpi.Round, reason string) error {
 		s, err := tx.Sheet(set, m, unit)
 		if err != nil {
 			return err
 		}
 		old := s.Deadline(r)
 		switch {
-		case r.IsClosed():
-			return r.Open(actor.At)
 		case !due.After(r.UnitDue):
 			return &kpi.Error{Kind: kpi.Invalid, Msg: fmt.Sprintf("Hạn mới phải sau hạn chung (%s).", kpi.FormatDeadline(r.UnitDue)), Fields: map[string]string{"due": "Chọn ngày muộn hơn hạn chung."}}
 		case due.After(r.Locks):
 			return &kpi.Error{Kind: kpi.Invalid, Msg: fmt.Sprintf("Hạn mới không được sau lúc khóa kỳ (%s).", kpi.FormatDeadline(r.Locks)), Fields: map[string]string{"due": "Chọn ngày trước khi kỳ bị khóa."}}
 		case due.Equal(old):
 			return nil
+		}
+		if err := unchanged(tx, actor, "sheet/"+s.ID()); err != nil {
+			return err
 		}
 		s.Extended = due
 		return tx.PutSheet(s, actor.Event(kpi.VerbDates, "sheet/"+s.ID(), kpi.FormatDeadline(old), kpi.FormatDeadline(due), reason))

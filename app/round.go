@@ -35,6 +35,7 @@ const (
 	ProblemClerk     ProblemKind = "clerk"     // a unit without a clerk
 	ProblemApprover  ProblemKind = "approver"  // a unit without an approver
 	ProblemSelf      ProblemKind = "self"      // a unit whose only approver is its only clerk
+	ProblemEmail     ProblemKind = "email"     // a person of a unit without an address
 	ProblemGaps      ProblemKind = "gaps"      // an indicator left out because its record has gaps
 	ProblemUnowned   ProblemKind = "unowned"   // an indicator that no unit reports
 	ProblemNoTarget  ProblemKind = "target"    // an indicator without a target
@@ -154,8 +155,13 @@ func (p *Plan) problem(blocking bool, kind ProblemKind, about, format string, ar
 	p.Problems = append(p.Problems, Problem{blocking, kind, about, fmt.Sprintf(format, args...)})
 }
 
-// checkPeople looks for a clerk and another person as approver.
+// checkPeople looks for a clerk and another person as approver, and for how to write to them.
 func (p *Plan) checkPeople(unit kpi.Unit, users []kpi.User) {
+	for _, u := range users {
+		if !u.Disabled && u.Email == "" && (u.Has(kpi.Clerk, unit.Code) || u.Has(kpi.Approver, unit.Code)) {
+			p.problem(false, ProblemEmail, u.Name+", "+unit.Name, "Tài khoản %s (%s, %s) chưa có thư điện tử.", u.Login, u.Name, unit.Name)
+		}
+	}
 	clerks, approvers := []string{}, []string{}
 	for _, u := range users {
 		if u.Disabled {
@@ -205,12 +211,13 @@ func join(list []string) string {
 	return s
 }
 
-// SetDates moves the dates of an open round, with a reason.
-func (a *App) SetDates(actor kpi.Actor, set string, m kpi.Month, dates kpi.Dates, reason string) error {
-	if err := kpi.May(actor.User, kpi.ManageRounds); err != nil {
+// changeRound runs change with a round that is not closed and the reason as it is kept, in one write transaction, for
+// those who may do the task; missing is the sentence for no reason.
+func (a *App) changeRound(actor kpi.Actor, task kpi.Task, set string, m kpi.Month, reason, missing string, change func(*store.Tx, kpi.Round, string) error) error {
+	if err := kpi.May(actor.User, task); err != nil {
 		return err
 	}
-	reason, err := kpi.RequiredReason(reason, "Ghi lý do đổi hạn.")
+	reason, err := kpi.RequiredReason(reason, missing)
 	if err != nil {
 		return err
 	}
@@ -222,6 +229,13 @@ func (a *App) SetDates(actor kpi.Actor, set string, m kpi.Month, dates kpi.Dates
 		if r.IsClosed() {
 			return r.Open(actor.At)
 		}
+		return change(tx, r, reason)
+	})
+}
+
+// SetDates moves the dates of an open round, with a reason.
+func (a *App) SetDates(actor kpi.Actor, set string, m kpi.Month, dates kpi.Dates, reason string) error {
+	return a.changeRound(actor, kpi.ManageRounds, set, m, reason, "Ghi lý do đổi hạn.", func(tx *store.Tx, r kpi.Round, reason string) error {
 		old := r.Dates
 		if old.Equal(dates) {
 			return kpi.Errorf(kpi.Invalid, "Các mốc đang đúng như vậy, chưa có gì thay đổi.")

@@ -33,21 +33,16 @@ func (a *App) RoundList(actor kpi.Actor) (list []SetRounds, err error) {
 	}
 	err = a.store.View(func(tx *store.Tx) error {
 		list = nil
-		sets, err := tx.Sets()
-		if err != nil {
-			return err
-		}
-		for _, set := range sets {
-			rounds, err := tx.Rounds(set.Code)
+		for of, err := range tx.AllRounds() {
 			if err != nil {
 				return err
 			}
-			s := SetRounds{Set: set, Next: kpi.MonthOf(actor.At)}
-			if n := len(rounds); n > 0 {
-				s.Next = rounds[n-1].Month + 1
+			s := SetRounds{Set: of.Set, Next: kpi.MonthOf(actor.At)}
+			if n := len(of.Rounds); n > 0 {
+				s.Next = of.Rounds[n-1].Month + 1
 				s.More = max(n-maxRounds, 0)
 			}
-			for _, r := range slices.Backward(rounds[s.More:]) {
+			for _, r := range slices.Backward(of.Rounds[s.More:]) {
 				line, err := roundLine(tx, r)
 				if err != nil {
 					return err

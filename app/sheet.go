@@ -3,6 +3,7 @@ package app
 import (
 	"math/big"
 	"slices"
+	"time"
 
 	"chiso/app/kpi"
 	"chiso/store"
@@ -45,7 +46,7 @@ func (a *App) Sheet(actor kpi.Actor, set string, m kpi.Month, unit string) (Shee
 		return v, err
 	}
 	err := a.store.View(func(tx *store.Tx) error {
-		sh, err := a.readSheet(tx, set, m, unit)
+		sh, err := a.readSheet(tx, actor.At, set, m, unit)
 		if err != nil {
 			return err
 		}
@@ -61,7 +62,7 @@ func (a *App) Sheet(actor kpi.Actor, set string, m kpi.Month, unit string) (Shee
 // CheckSheet returns what would stand in the way of submitting the sheet, as Submit does, and changes nothing.
 func (a *App) CheckSheet(actor kpi.Actor, set string, m kpi.Month, unit string) error {
 	return a.store.View(func(tx *store.Tx) error {
-		sh, err := a.readSheet(tx, set, m, unit)
+		sh, err := a.readSheet(tx, actor.At, set, m, unit)
 		if err != nil {
 			return err
 		}
@@ -93,17 +94,13 @@ func (a *App) MySheets(actor kpi.Actor) (months []SheetMonth, err error) {
 	}
 	units := actor.User.Units(kpi.Clerk, kpi.Approver)
 	err = a.store.View(func(tx *store.Tx) error {
-		sets, err := tx.Sets()
-		if err != nil {
-			return err
-		}
-		for _, set := range sets {
-			rounds, err := tx.Rounds(set.Code)
+		months = nil
+		for of, err := range tx.AllRounds() {
 			if err != nil {
 				return err
 			}
-			now, _ := current(rounds, actor)
-			for _, r := range slices.Backward(rounds[max(0, len(rounds)-listedRounds):]) {
+			now, _ := current(of.Rounds, actor)
+			for _, r := range slices.Backward(of.Rounds[max(0, len(of.Rounds)-listedRounds):]) {
 				if actor.At.Before(r.Opens) {
 					continue
 				}
@@ -112,7 +109,7 @@ func (a *App) MySheets(actor kpi.Actor) (months []SheetMonth, err error) {
 					return err
 				}
 				if len(jobs) > 0 {
-					months = append(months, SheetMonth{set, r, r.Month == now.Month, jobs})
+					months = append(months, SheetMonth{of.Set, r, r.Month == now.Month, jobs})
 				}
 			}
 		}
@@ -157,7 +154,8 @@ type sheet struct {
 	proof map[string][]kpi.Attachment // evidence of the cells
 }
 
-func (a *App) readSheet(tx *store.Tx, set string, m kpi.Month, unit string) (*sheet, error) {
+// readSheet reads a sheet as it stands at instant at.
+func (a *App) readSheet(tx *store.Tx, at time.Time, set string, m kpi.Month, unit string) (*sheet, error) {
 	var sh sheet
 	var err error
 	if sh.round, err = tx.Round(set, m); err != nil {
@@ -166,7 +164,7 @@ func (a *App) readSheet(tx *store.Tx, set string, m kpi.Month, unit string) (*sh
 	if sh.Sheet, err = tx.Sheet(set, m, unit); err != nil {
 		return nil, err
 	}
-	sh.Sheet = sh.In(sh.round, a.Now())
+	sh.Sheet = sh.In(sh.round, at)
 	if sh.unit, err = tx.Unit(unit); err != nil {
 		return nil, err
 	}

@@ -52,18 +52,15 @@ func (a *App) Home(actor kpi.Actor) (Home, error) {
 	mine := actor.User.Units(kpi.Clerk, kpi.Approver)
 	err := a.store.View(func(tx *store.Tx) error {
 		h.Sets = nil
-		sets, err := tx.Sets()
-		if err != nil {
-			return err
-		}
-		for _, set := range sets {
-			sh := SetHome{Set: set, Counts: map[kpi.Status]int{}}
-			rounds, err := tx.Rounds(set.Code)
+		var sets []kpi.IndicatorSet
+		for of, err := range tx.AllRounds() {
 			if err != nil {
 				return err
 			}
-			h.Setup.Rounds += len(rounds)
-			if r, ok := current(rounds, actor); ok {
+			sets = append(sets, of.Set)
+			sh := SetHome{Set: of.Set, Counts: map[kpi.Status]int{}}
+			h.Setup.Rounds += len(of.Rounds)
+			if r, ok := current(of.Rounds, actor); ok {
 				sh.Round, sh.HasRound = r, true
 				if err := a.fillHome(tx, &sh, actor, mine, board); err != nil {
 					return err

@@ -1,6 +1,25 @@
 package store
 
-import "chiso/app/kpi"
+import (
+	"encoding/binary"
+	"time"
+
+	"chiso/app/kpi"
+)
+
+// LookedForReminders returns when PutLook was last called, zero if never.
+func (tx *Tx) LookedForReminders() (time.Time, error) {
+	b, err := tx.getMeta("reminders")
+	if err != nil || len(b) != 8 {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(b))).UTC(), nil
+}
+
+// PutLook notes that at instant t every unit that was to be reminded has been. It takes no event.
+func (tx *Tx) PutLook(t time.Time) error {
+	return tx.putMeta("reminders", number(uint64(t.UnixMilli())))
+}
 
 // PutReminder stores that a unit was reminded.
 func (tx *Tx) PutReminder(r kpi.Reminder, ev kpi.Event) error {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 
 	"chiso/app/kpi"
@@ -23,6 +24,29 @@ func (tx *Tx) Round(set string, m kpi.Month) (kpi.Round, error) {
 // Rounds returns the rounds of a set, the oldest first.
 func (tx *Tx) Rounds(set string) ([]kpi.Round, error) {
 	return listJSON[kpi.Round](tx, tRound, prefix(set))
+}
+
+// SetRounds is a set with its rounds, the oldest first.
+type SetRounds struct {
+	Set    kpi.IndicatorSet
+	Rounds []kpi.Round
+}
+
+// AllRounds yields every set, by code, with its rounds.
+func (tx *Tx) AllRounds() iter.Seq2[SetRounds, error] {
+	return func(yield func(SetRounds, error) bool) {
+		sets, err := tx.Sets()
+		if err != nil {
+			yield(SetRounds{}, err)
+			return
+		}
+		for _, set := range sets {
+			rounds, err := tx.Rounds(set.Code)
+			if !yield(SetRounds{set, rounds}, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // PutSheet stores a sheet and logs its event.

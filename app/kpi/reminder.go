@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -36,23 +37,39 @@ const (
 // remindDays are the days of reminders, counted from the last day of a deadline.
 func remindDays() []int { return []int{-5, -2, 0, 1} }
 
+// lateDays is how many days after its own a missed reminder is still sent.
+const lateDays = 3
+
+// RemindingAt reports whether reminders go out at instant t: from 8h00 until midnight.
+func RemindingAt(t time.Time) bool { return t.In(Location).Hour() >= remindHour }
+
 // OccasionAt returns the occasion for which whoever has not finished is reminded at instant t: 5, 2 and 0 days before
 // the last day of the deadline and 1 day after it, from 8h00 of that day until its end; "" at any other time. The last
-// day of «24h00 ngày 16» is the 16th. Of a deadline that moves to another day there are other occasions.
-func OccasionAt(deadline, t time.Time) Occasion {
-	last, today := deadline.Add(-time.Nanosecond).In(Location), t.In(Location)
-	if today.Hour() < remindHour {
+// day of «24h00 ngày 16» is the 16th. Of a deadline that moves to another day there are other occasions. One whose 8h00
+// passed while nobody looked, after the instant looked (zero: never), lasts until the next one, until the deadline if it
+// is of a day before it, and for 3 days at most.
+func OccasionAt(deadline, looked, t time.Time) Occasion {
+	if !RemindingAt(t) {
 		return ""
 	}
-	for _, days := range remindDays() {
-		if sameDay(last.AddDate(0, 0, days), today) && (days > 0 || t.Before(deadline)) {
+	last := deadline.Add(-time.Nanosecond).In(Location)
+	for _, days := range slices.Backward(remindDays()) {
+		day := time.Date(last.Year(), last.Month(), last.Day()+days, remindHour, 0, 0, 0, Location)
+		if day.After(t) {
+			continue
+		}
+		missed := !looked.IsZero() && looked.Before(day) && t.Before(day.AddDate(0, 0, lateDays))
+		if (sameDay(day, t) || missed) && (days > 0 || t.Before(deadline)) {
 			return Occasion(fmt.Sprintf("%s%s%d", last.Format("20060102"), map[bool]string{true: "+", false: "-"}[days > 0], max(days, -days)))
 		}
+		return ""
 	}
 	return ""
 }
 
-func sameDay(a, b time.Time) bool { return a.Format(time.DateOnly) == b.Format(time.DateOnly) }
+func sameDay(a, b time.Time) bool {
+	return a.In(Location).Format(time.DateOnly) == b.In(Location).Format(time.DateOnly)
+}
 
 // OccasionByHand returns the occasion of a reminder that somebody sends; op is what tells one press of the button from
 // another: 12 hexadecimal digits.

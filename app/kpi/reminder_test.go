@@ -53,7 +53,7 @@ func TestOccasionAt(t *testing.T) {
 			t.Parallel()
 			now := remindAt(t, tt.at)
 			for _, zone := range []*time.Location{Location, time.UTC, time.FixedZone("server", -9*60*60)} { // the server's zone does not matter
-				if got := OccasionAt(remindAt(t, tt.deadline).In(zone), now.In(zone)); got != tt.want {
+				if got := OccasionAt(remindAt(t, tt.deadline).In(zone), time.Time{}, now.In(zone)); got != tt.want {
 					t.Errorf("in %s: %q, want %q", zone, got, tt.want)
 				}
 			}
@@ -61,6 +61,38 @@ func TestOccasionAt(t *testing.T) {
 				t.Errorf("%q is not a good occasion: %q", tt.want, tt.want.Label())
 			}
 		})
+	}
+}
+
+func TestOccasionAt_Missed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		looked, at string
+		want       Occasion
+	}{
+		{"2026-11-11 07:30:00", "2026-11-12 08:00:00", "20261116-5"}, // off over the 11th
+		{"2026-11-11 08:00:00", "2026-11-12 08:00:00", ""},           // had looked
+		{"2026-11-10 22:00:00", "2026-11-12 07:59:59", ""},           // not at night
+		{"2026-11-10 22:00:00", "2026-11-14 07:59:59", ""},           //
+		{"2026-11-10 22:00:00", "2026-11-13 23:59:59", "20261116-5"}, // as long as the next has not come
+		{"2026-11-10 22:00:00", "2026-11-14 08:00:00", "20261116-2"}, // then that one alone
+		{"2026-11-10 22:00:00", "2026-11-15 10:00:00", "20261116-2"}, //
+		{"2026-11-15 22:00:00", "2026-11-17 07:00:00", ""},           // the last day is over
+		{"2026-11-15 22:00:00", "2026-11-18 09:00:00", "20261116+1"}, //
+		{"2026-11-15 22:00:00", "2026-11-20 07:59:59", ""},           //
+		{"2026-11-15 22:00:00", "2026-11-20 08:00:00", ""},           // three days are enough
+		{"2026-11-17 09:00:00", "2026-11-18 09:00:00", ""},           //
+		{"2026-11-18 09:00:00", "2026-11-12 09:00:00", ""},           // the clock was put back
+		{"2026-11-18 09:00:00", "2026-11-14 09:00:00", "20261116-2"}, //
+		{"0001-01-01 00:00:00", "2026-11-12 08:00:00", ""},           // never looked: nothing was missed
+	} {
+		var looked time.Time
+		if tt.looked[0] != '0' {
+			looked = remindAt(t, tt.looked)
+		}
+		if got := OccasionAt(remindAt(t, "2026-11-17 00:00:00"), looked.UTC(), remindAt(t, tt.at).UTC()); got != tt.want {
+			t.Errorf("looked %s, at %s: %q, want %q", tt.looked, tt.at, got, tt.want)
+		}
 	}
 }
 

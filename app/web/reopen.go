@@ -283,6 +283,9 @@ func (s *Server) renderExtend(r *request, k sheetKey, due, reason string, failed
 	v := extendView{page: s.page(r, "Gia hạn – "+sh.Unit.Name, crumb{"Theo dõi", board}, crumb{"Gia hạn", ""}), Unit: sh.Unit.Name, Set: sh.Set.Name,
 		Month: inSentence(k.Month), Action: "/gia-han/" + k.String(), Back: board, Common: kpi.FormatDeadline(sh.Round.UnitDue),
 		Now: kpi.FormatDeadline(sh.Sheet.Deadline(sh.Round)), Due: due, Reason: reason}
+	if v.Seen, err = s.seen(r, "sheet/"+k.String(), failed); err != nil {
+		return err
+	}
 	v.Errors = errorsOf(failed)
 	if e, ok := asError(failed); ok {
 		v.DueError, v.ReasonError = e.Fields["due"], e.Fields["reason"]

@@ -170,6 +170,8 @@ func problemGroupOf(kind app.ProblemKind, set string, u kpi.User) problemGroup {
 		return accounts("Đơn vị chưa có tài khoản duyệt", "Nhập được nhưng chưa ai duyệt và gửi tỉnh được.")
 	case app.ProblemSelf:
 		return accounts("Đơn vị chỉ có một người vừa nhập vừa duyệt", "Không ai được duyệt số liệu do chính mình nhập; cần thêm một người.")
+	case app.ProblemEmail:
+		return accounts("Người của đơn vị chưa có thư điện tử", "Không nhận được thư đôn đốc, chỉ thấy đôn đốc trong hệ thống.")
 	case app.ProblemGaps:
 		return problemGroup{Title: "Chỉ số bị để ngoài kỳ vì chưa khai đủ", Fix: "Khai đủ rồi mở kỳ; mở kỳ trước khi khai thì tháng này không thu chỉ số đó.",
 			URL: "/chi-so/" + set, Link: "Đến trang Chỉ số"}

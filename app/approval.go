@@ -68,7 +68,7 @@ func (a *App) Approve(actor kpi.Actor, id SheetID) error {
 		if err := sh.notOwn(tx, actor.User); err != nil {
 			return kpi.Event{}, err
 		}
-		sh.Approve = kpi.Step{By: actor.User.Login, At: actor.At}
+		sh.Approve = kpi.Step{By: actor.User.Login, At: actor.At, For: actor.User.SignsFor(id.Unit)}
 		if sh.FirstApproval.IsZero() {
 			sh.FirstApproval = actor.At
 		}
@@ -226,6 +226,9 @@ func (a *App) step(actor kpi.Actor, id SheetID, action kpi.Action, decide func(*
 		}
 		ev, err := decide(tx, sh)
 		if err != nil {
+			return err
+		}
+		if ev, err = onBehalf(tx, actor, action, id.Unit, ev); err != nil {
 			return err
 		}
 		ev.Object = "sheet/" + sh.ID()

@@ -48,8 +48,10 @@ func (a *App) SeedDemo(password string) ([]DemoAccount, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store the demo's rounds: %w", err)
 	}
-	if err := s.putFeedback(); err != nil {
-		return nil, err
+	for _, put := range []func() error{s.putFeedback, s.putReminders, s.putDelegation} {
+		if err := put(); err != nil {
+			return nil, err
+		}
 	}
 	return a.DemoAccounts(), nil
 }

@@ -59,12 +59,13 @@ func demoLogin(r kpi.Role, unit string) string {
 	return "quantri"
 }
 
-// demoUsers returns the accounts of the demo by login: those of the province, a clerk and an approver for every unit.
+// demoUsers returns the accounts of the demo by login: those of the province, a clerk and an approver for every unit,
+// a second clerk for one.
 func demoUsers(units []kpi.Unit, password string, created time.Time) map[string]kpi.User {
 	users := make(map[string]kpi.User, 2*len(units)+4)
 	add := func(r kpi.Role, unit, name string) {
 		login := demoLogin(r, unit)
-		users[login] = kpi.User{Login: login, Name: name, Grants: []kpi.Grant{{Role: r, Unit: unit}}, Password: password, Created: created}
+		users[login] = kpi.User{Login: login, Name: name, Email: login + "@tinh.example.vn", Grants: []kpi.Grant{{Role: r, Unit: unit}}, Password: password, Created: created}
 	}
 	add(kpi.Coordinator, "", "Điều phối tỉnh – Sở Khoa học và Công nghệ")
 	add(kpi.Liaison, "", "Đầu mối Trung ương – Sở Khoa học và Công nghệ")
@@ -73,6 +74,11 @@ func demoUsers(units []kpi.Unit, password string, created time.Time) map[string]
 	for _, u := range units {
 		add(kpi.Clerk, u.Code, "Nhập liệu – "+u.Name)
 		add(kpi.Approver, u.Code, "Duyệt – "+u.Name)
+		if u.Code == "SYT" {
+			second := users[demoLogin(kpi.Clerk, u.Code)]
+			second.Login, second.Name, second.Email = demoSecond, "Nhập liệu 2 – "+u.Name, demoSecond+"@tinh.example.vn"
+			users[demoSecond] = second
+		}
 	}
 	return users
 }

@@ -242,7 +242,7 @@ func checkDemoAccounts(t *testing.T, a *App, accounts []DemoAccount) {
 		t.Errorf("roles %v", roles)
 	}
 	users, err := a.ListUsers(a.System())
-	if err != nil || len(users) != 2*124+4 {
+	if err != nil || len(users) != 2*124+5 {
 		t.Fatalf("%d users, %v", len(users), err)
 	}
 	for _, u := range users {

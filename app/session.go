@@ -311,6 +311,9 @@ func session(tx *store.Tx, hash string, now time.Time) (kpi.User, store.Session,
 	if err == nil && (!ok || user.Disabled) {
 		err = kpi.Errorf(kpi.Login, "Tài khoản không còn hoạt động. Liên hệ người quản trị.")
 	}
+	if err == nil {
+		user, err = signing(tx, user, now)
+	}
 	return user, s, err
 }
 

@@ -281,7 +281,7 @@ func (sh *sheet) view(tx *store.Tx, actor kpi.Actor) (SheetView, error) {
 	for _, i := range sh.issues() {
 		issues[i.Indicator] = append(issues[i.Indicator], i)
 	}
-	people := []string{sh.Submit.By, sh.Approve.By, sh.Accept.By, sh.Return.By}
+	people := []string{sh.Submit.By, sh.Approve.By, sh.Accept.By, sh.Return.By, sh.Approve.For, actor.User.SignsFor(sh.Unit)}
 	v.Rows = make([]SheetRow, 0, len(sh.due))
 	for _, ind := range sh.due {
 		c := sh.cells[ind.Code]

@@ -57,6 +57,8 @@ const (
 	VerbRemind   Verb = "remind"   // a unit of what is missing
 	VerbResend   Verb = "resend"   // a mail that was not delivered
 	VerbReopen   Verb = "reopen"   // a locked sheet for some hours
+	VerbDelegate Verb = "delegate" // the right to sign
+	VerbRevoke   Verb = "revoke"   // it, before its time
 	VerbCorrect  Verb = "correct"  // figures of a closed round
 	VerbLoad     Verb = "load"     // many values at once: an import, the history of the demo
 )
@@ -69,6 +71,7 @@ func (v Verb) Label() string {
 		VerbSignIn: "Đăng nhập", VerbSignOut: "Đăng xuất", VerbRefuse: "Từ chối", VerbReopen: "Mở lại", VerbCorrect: "Đính chính", VerbLoad: "Nạp số liệu", VerbBackup: "Sao lưu", VerbRestore: "Khôi phục",
 		VerbAsk: "Hỏi", VerbDemand: "Đề nghị giải trình", VerbAnswer: "Trả lời", VerbShut: "Đóng trao đổi", VerbResume: "Mở lại trao đổi",
 		VerbPublish: "Công bố hỏi đáp", VerbReveal: "Xem số căn cước",
+		VerbDelegate: "Ủy quyền ký duyệt", VerbRevoke: "Kết thúc ủy quyền",
 		VerbRemind: "Đôn đốc", VerbResend: "Gửi lại thư",
 		VerbAttach: "Gắn minh chứng", VerbDetach: "Gỡ minh chứng", VerbWithdraw: "Thu hồi"}[v]
 }

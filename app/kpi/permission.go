@@ -21,6 +21,7 @@ const (
 	ManageSets      Task = "manage-sets" // sets, indicators, assignments
 	ManageRounds    Task = "manage-rounds"
 	ManageUsers     Task = "manage-users"
+	Delegate        Task = "delegate"         // let another officer of one's unit sign
 	DecideReopening Task = "decide-reopening" // let a unit back into a sheet that is locked
 	ManageBackups   Task = "manage-backups"
 
@@ -39,7 +40,7 @@ const (
 // Tasks lists all tasks.
 func Tasks() []Task {
 	return []Task{SeeSheets, SeeQueue, SeeUnits, SeeIndicators, SeeBoard, SeeConsolidated, SeeProvisional, SetFigure, SeeGuidance, ManageGuidance, ManageUnits, ManageSets, ManageRounds, ManageUsers, ManageBackups,
-		SeeFeedback, AskQuestion, AnswerQuestion, AskExplanation, SeeFocal, SeeAllFocal, SeeCitizen, SendReminders, SeeMail, DecideReopening}
+		SeeFeedback, AskQuestion, AnswerQuestion, AskExplanation, SeeFocal, SeeAllFocal, SeeCitizen, SendReminders, SeeMail, DecideReopening, Delegate}
 }
 
 // allowed is the one table of who may do what. A role that is not listed may not.
@@ -71,6 +72,8 @@ func allowed(t Task) []Role {
 		return []Role{Clerk, Approver}
 	case AnswerQuestion:
 		return []Role{Coordinator}
+	case Delegate:
+		return []Role{Approver}
 	case AskExplanation:
 		return []Role{Leader, Coordinator}
 	case SeeFocal:
@@ -86,7 +89,7 @@ func allowed(t Task) []Role {
 // May returns nil if the user may do the task, or a Denied error that says who may.
 func May(u User, t Task) error {
 	roles := allowed(t)
-	if slices.ContainsFunc(roles, u.HasRole) {
+	if slices.ContainsFunc(roles, u.HasRole) || t == SeeQueue && len(u.Signs) > 0 {
 		return nil
 	}
 	names := ""

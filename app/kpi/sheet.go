@@ -24,8 +24,9 @@ const (
 
 // Step is a workflow step as it was last taken.
 type Step struct {
-	By string    `json:",omitempty"`
-	At time.Time `json:",omitzero"`
+	By  string    `json:",omitempty"`
+	At  time.Time `json:",omitzero"`
+	For string    `json:",omitempty"` // login of the approver for whom By signed
 }
 
 // Sheet is one unit's page of one round.

@@ -48,6 +48,9 @@ type User struct {
 	MustChange bool   `json:",omitempty"` // the password was given by somebody else
 	Disabled   bool   `json:",omitempty"`
 	Created    time.Time
+
+	Delegated []Delegation `json:",omitempty"` // given to them, the oldest first
+	Signs     []Delegation `json:"-"`          // of Delegated, those that let them sign now; filled in for whoever is signed in
 }
 
 // Has reports whether the user holds the role, for the unit if the role is scoped.

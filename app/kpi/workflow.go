@@ -76,7 +76,7 @@ func stateClause(s State) string {
 // NotFound for a unit whose sheets the user may not even see.
 func MayAct(u User, a Action, unit string) error {
 	for _, t := range workflow() {
-		if t.Action == a && u.Has(t.Role, unit) {
+		if t.Action == a && u.holds(t.Role, unit) {
 			return nil
 		}
 	}
@@ -91,7 +91,7 @@ func MayAct(u User, a Action, unit string) error {
 func Buttons(u User, s State, unit string) []Action {
 	var out []Action
 	for _, t := range workflow() {
-		if t.From == s && u.Has(t.Role, unit) {
+		if t.From == s && u.holds(t.Role, unit) {
 			out = append(out, t.Action)
 		}
 	}
@@ -99,10 +99,13 @@ func Buttons(u User, s State, unit string) []Action {
 }
 
 // NotOwn returns a Denied error if the user submitted the sheet or is among the makers, the logins of those who
-// entered its cells: nobody approves what they entered themselves.
+// entered its cells: nobody approves what they entered themselves, nor lets another sign it for them.
 func NotOwn(u User, s Sheet, makers []string) error {
 	if s.Submit.By == u.Login || slices.Contains(makers, u.Login) {
 		return Errorf(Denied, "Không ai duyệt số liệu do chính mình nhập hoặc trình. Người duyệt khác của đơn vị cần duyệt biểu này.")
+	}
+	if giver := u.SignsFor(s.Unit); giver != "" && s.State == Submitted && (s.Submit.By == giver || slices.Contains(makers, giver)) {
+		return Errorf(Denied, "Số liệu của biểu này do chính người ủy quyền nhập hoặc trình, nên không ký theo ủy quyền được. Người duyệt khác của đơn vị cần duyệt biểu này.")
 	}
 	return nil
 }

@@ -56,6 +56,41 @@ func TestMayAct_OtherUnit_Hidden(t *testing.T) {
 	}
 }
 
+// TestDelegate_WholeProduct: whoever signs for an approver may do at the unit what a clerk or an approver may, and
+// elsewhere nothing.
+func TestDelegate_WholeProduct(t *testing.T) {
+	t.Parallel()
+	clerk, approver := User{Grants: []Grant{{Clerk, "SYT"}}}, User{Grants: []Grant{{Approver, "SYT"}}}
+	signs := clerk
+	signs.Signs = []Delegation{{Unit: "SYT", By: "hoa"}}
+	for _, a := range Actions() {
+		want := MayAct(clerk, a, "SYT") == nil || MayAct(approver, a, "SYT") == nil
+		if got := MayAct(signs, a, "SYT") == nil; got != want {
+			t.Errorf("%s: %v, want %v", a, got, want)
+		}
+		if KindOf(MayAct(signs, a, "STC")) != NotFound {
+			t.Errorf("%s at another unit", a)
+		}
+	}
+	for _, task := range Tasks() {
+		want := May(clerk, task) == nil || task == SeeQueue
+		if got := May(signs, task) == nil; got != want {
+			t.Errorf("%s: %v, want %v", task, got, want)
+		}
+	}
+	own := Sheet{Unit: "SYT", State: Submitted}
+	if KindOf(NotOwn(signs, own, []string{"hoa"})) != Denied {
+		t.Error("the figures of the approver are signed for the approver")
+	}
+	own.Submit.By = "hoa"
+	if KindOf(NotOwn(signs, own, nil)) != Denied {
+		t.Error("what the approver submitted is signed for the approver")
+	}
+	if signs.SignsFor("SYT") != "hoa" || approver.SignsFor("SYT") != "" || signs.SignsFor("STC") != "" {
+		t.Error("signs for the wrong person")
+	}
+}
+
 func TestButtons_AreWhatMayBeDone(t *testing.T) {
 	t.Parallel()
 	for _, s := range []State{Draft, Submitted, Approved, Accepted} {
@@ -132,6 +167,7 @@ func TestMay_WholeTable(t *testing.T) {
 		SeeAllFocal:     "coordinator liaison leader admin",
 		SeeCitizen:      "liaison",
 		DecideReopening: "coordinator",
+		Delegate:        "approver",
 	}
 	if len(want) != len(Tasks()) {
 		t.Fatalf("%d tasks in the table, %d in the code", len(want), len(Tasks()))

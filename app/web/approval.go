@@ -35,6 +35,7 @@ type reviewView struct {
 	Confirming       bool     // the dialog is open from the start, for browsers without JavaScript
 	Confirm          string   // URL that opens it so
 	Counts           string   // what the dialog restates
+	For              string   // name of the approver for whom the person signs, "": for themselves
 	Reason           string   // as typed
 	ReasonError      string
 	Next             string // URL of the next sheet that waits
@@ -204,6 +205,7 @@ func (s *Server) renderReview(r *request, k sheetKey, f returnForm, failed error
 	v.ShowsReturn = v.Return != "" || f.Reason != "" || len(f.cells()) > 0
 	rows := reviewRows(sheet, f)
 	v.fillRows(rows, k, r.FormValue("xem"), sheet)
+	v.For = sheet.Names[r.actor.User.SignsFor(k.Unit)]
 	v.Confirm = v.here(k, "xac-nhan") + "#approve"
 	v.Errors = v.errorsOf(failed)
 	for _, e := range sheet.History {
@@ -333,7 +335,11 @@ func broughtBy(sheet app.Review) string {
 		if step.At.IsZero() {
 			return ""
 		}
-		return what + ": " + sheet.Names[step.By] + ", " + kpi.FormatTime(step.At)
+		by := sheet.Names[step.By]
+		if step.For != "" {
+			by += " (ký theo ủy quyền của " + sheet.Names[step.For] + ")"
+		}
+		return what + ": " + by + ", " + kpi.FormatTime(step.At)
 	}
 	switch sheet.Sheet.State {
 	case kpi.Submitted:

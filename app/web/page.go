@@ -109,7 +109,8 @@ func menu(u kpi.User, path string) []menuItem {
 	may := func(t kpi.Task) bool { return kpi.May(u, t) == nil }
 	add(true, "Việc của tôi", "/", "list-check")
 	add(u.HasRole(kpi.Clerk), "Nhập liệu", "/nhap-lieu", "pencil")
-	add(u.HasRole(kpi.Approver) || u.HasRole(kpi.Coordinator), "Duyệt", "/duyet", "circle-check")
+	add(may(kpi.SeeQueue), "Duyệt", "/duyet", "circle-check")
+	add(may(kpi.Delegate), "Ủy quyền", delegationURL, "users")
 	add(may(kpi.SeeBoard), "Theo dõi", "/theo-doi", "list-details")
 	add(may(kpi.SeeConsolidated), "Tổng hợp", "/tong-hop", "table")
 	add(may(kpi.SeeIndicators), "Chỉ số", "/chi-so", "chart-line")

@@ -22,17 +22,27 @@ func typedDates(r *request) map[string]string {
 	return typed
 }
 
+// dayField reads a day, given by its midnight; the error belongs to the field.
+func dayField(name, typed string) (time.Time, error) {
+	t, err := kpi.ParseDate(typed)
+	if err == nil && !t.IsZero() {
+		return t, nil
+	}
+	text := "Ghi ngày/tháng/năm, ví dụ 16/11/2026."
+	if err != nil {
+		text = err.Error()
+	}
+	return t, &kpi.Error{Kind: kpi.Invalid, Msg: text, Fields: map[string]string{name: text}}
+}
+
 // readDates reads the dates of a round as people name them: the opening is the start of its day, a due date the
 // end. The error tells every field that cannot be read.
 func readDates(typed map[string]string) (kpi.Dates, error) {
 	fields := map[string]string{}
 	read := func(name string, days int) time.Time {
-		t, err := kpi.ParseDate(typed[name])
-		switch {
-		case err != nil:
+		t, err := dayField(name, typed[name])
+		if err != nil {
 			fields[name] = err.Error()
-		case t.IsZero():
-			fields[name] = "Ghi ngày/tháng/năm, ví dụ 16/11/2026."
 		}
 		return t.AddDate(0, 0, days)
 	}

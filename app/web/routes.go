@@ -54,6 +54,10 @@ func (s *Server) routes() []route {
 		{"POST", review + "/phe-duyet", act(kpi.ActAccept), (*Server).accept},
 		{"POST", review + "/tinh-tra-lai", act(kpi.ActProvinceReturn), (*Server).provinceReturn},
 
+		{"GET", delegationURL, task(kpi.Delegate), (*Server).delegations},
+		{"POST", delegationURL, task(kpi.Delegate), (*Server).delegate},
+		{"POST", delegationURL + "/:login/:n/ket-thuc", task(kpi.Delegate), (*Server).endDelegation},
+
 		{"GET", "/theo-doi", task(kpi.SeeBoard), (*Server).boardNow},
 		{"GET", "/theo-doi/:set/:month", task(kpi.SeeBoard), (*Server).board},
 		{"GET", "/theo-doi/:set/:month/excel", task(kpi.SeeBoard), (*Server).boardExcel},

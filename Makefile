@@ -6,6 +6,7 @@ LISTEN   ?= 127.0.0.1:8057
 GO       ?= go
 GOFMT    := $(shell $(GO) env GOROOT)/bin/gofmt
 BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)"
+NFPM     ?= $(GO) run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.0
 PLATFORMS := linux/amd64 linux/arm64 windows/amd64
 
 .PHONY: help build run test race browser check bench release clean
@@ -41,7 +42,7 @@ bench: browser ## one table: work, ours, reference, ratio, goal (some minutes, a
 	@mkdir -p bin; $(GO) test -p 1 -tags bench -run '^TestBench' -count=1 -timeout 60m -v ./app/web ./app/workbook ./app/search ./cmd/chiso > bin/bench.log 2>&1 || { cat bin/bench.log; rm -f bin/bench.log; exit 1; }
 	@grep -E '^(\||Province)' bin/bench.log; rm -f bin/bench.log
 
-release: ## dist/: binaries for Linux and Windows with SHA256SUMS
+release: ## dist/: binaries for Linux and Windows, Debian packages, a zip for Windows, SHA256SUMS
 	rm -rf dist
 	@set -e; for platform in $(PLATFORMS); do \
 		os=$${platform%/*}; arch=$${platform#*/}; \
@@ -50,7 +51,8 @@ release: ## dist/: binaries for Linux and Windows with SHA256SUMS
 		echo "dist/$$file"; \
 		GOOS=$$os GOARCH=$$arch $(BUILD) -o dist/$$file ./cmd/chiso; \
 	done
-	cd dist && { sha256sum chiso-* 2>/dev/null || shasum -a 256 chiso-*; } > SHA256SUMS
+	$(GO) run .ci/package.go $(VERSION) $(NFPM)
+	cd dist && { sha256sum chiso* 2>/dev/null || shasum -a 256 chiso*; } > SHA256SUMS
 
 clean: ## remove bin and dist
 	rm -rf bin dist

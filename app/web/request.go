@@ -52,7 +52,7 @@ func (n need) check(u kpi.User, unit string) error {
 func (s *Server) handler(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		req := &request{Ctx: c}
-		req.actor = kpi.Actor{At: s.App.Now(), Addr: c.IP(), Request: requestID(c)}
+		req.actor = kpi.Actor{At: s.App.Now(), Addr: s.clientAddr(c), Request: requestID(c)}
 		if err := s.identify(req); err != nil && !r.need.public {
 			return err
 		}
@@ -198,7 +198,7 @@ func (s *Server) logged(c *fiber.Ctx) error {
 	}
 	login, _ := c.Locals("login").(string)
 	s.Log.Info("request", "id", id, "method", c.Method(), "path", c.Path(), "status", c.Response().StatusCode(),
-		"ms", float64(time.Since(start).Microseconds())/1000, "login", login, "addr", c.IP())
+		"ms", float64(time.Since(start).Microseconds())/1000, "login", login, "addr", s.clientAddr(c))
 	return nil
 }
 

@@ -74,7 +74,7 @@ func New(o Options) (*Server, error) {
 		Views: s.views, Immutable: true, CaseSensitive: true, StrictRouting: true,
 		BodyLimit: bodyLimit, ReadBufferSize: 8 << 10, ReadTimeout: 120 * time.Second, WriteTimeout: 120 * time.Second, IdleTimeout: 60 * time.Second,
 		ErrorHandler: s.failed, DisableStartupMessage: true, ServerHeader: "",
-		EnableTrustedProxyCheck: true, TrustedProxies: o.Proxies, ProxyHeader: fiber.HeaderXForwardedFor, EnableIPValidation: true,
+		EnableTrustedProxyCheck: true, TrustedProxies: o.Proxies,
 	})
 	s.fiber.Use(s.logged, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.panicked}), strictHTTP, s.knownHost, headers)
 	s.fiber.Get("/static/*", s.asset)

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 
 	"chiso/app/kpi"
@@ -27,27 +30,38 @@ type config struct {
 	BehindTLS      bool         `yaml:"behind_tls_proxy"`
 	TrustedProxies []string     `yaml:"trusted_proxies"`
 	KeyFile        string       `yaml:"key_file"`
+	MinFreeMB      int          `yaml:"min_free_mb"`
 	Backup         backupConfig `yaml:"backup"`
 	URL            string       `yaml:"url"`
 	Mail           mailConfig   `yaml:"mail"`
+	Metrics        string       `yaml:"metrics"`
+	Log            logConfig    `yaml:"log"`
 }
 
 // defaults is the configuration of an empty file.
 func defaults() config {
-	return config{Data: "data", Listen: "127.0.0.1:8057", Province: "Tỉnh", Backup: defaultBackup(), Mail: defaultMail()}
+	return config{Data: "data", Listen: "127.0.0.1:8057", Province: "Tỉnh", Hosts: []string{}, TrustedProxies: []string{}, MinFreeMB: 500,
+		Backup: defaultBackup(), Mail: defaultMail(), Log: logConfig{SizeMB: 20, Keep: 10}}
 }
 
-// readConfig reads the file; an unknown key, a wrong type or an unsafe combination is an error that names the key.
+// problem is one thing that is wrong with a configuration: at which key, "" if that is not known, and what.
+type problem struct{ key, text string }
+
+// readConfig reads the file; an unknown key, a wrong type or an unsafe combination is an error that names line and key.
 func readConfig(path string) (config, error) {
 	c := defaults()
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return c, kpi.Errorf(kpi.Invalid, "Không đọc được tệp cấu hình %s: %v", path, err)
 	}
+	keys, err := keysOf(b)
+	if err != nil {
+		return c, kpi.Errorf(kpi.Invalid, "Tệp cấu hình %s%s", path, yamlError(err))
+	}
 	d := yaml.NewDecoder(bytes.NewReader(b))
 	d.KnownFields(true)
 	if err := d.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return c, kpi.Errorf(kpi.Invalid, "Tệp cấu hình %s: %s", path, yamlError(err))
+		return c, told(path, yamlProblems(err, keys))
 	}
 	if v := os.Getenv("CHISO_DATA"); v != "" {
 		c.Data = v
@@ -55,40 +69,57 @@ func readConfig(path string) (config, error) {
 	if v := os.Getenv("CHISO_MAIL_PASSWORD"); v != "" {
 		c.Mail.Password = v
 	}
-	return c, c.validate(path)
+	var lines []string
+	for _, p := range c.problems() {
+		lines = append(lines, keys.place(p.key)+": "+p.text)
+	}
+	return c, told(path, lines)
 }
 
-// yamlError turns «line 3: field dta not found in type main.config» into a Vietnamese sentence.
-func yamlError(err error) string {
-	msg := strings.TrimPrefix(err.Error(), "yaml: ")
-	msg = strings.NewReplacer("unmarshal errors:\n", "", "line ", "dòng ", "field ", "khóa ", " not found in type main.config", " không có trong danh mục", " not found in type main.backupConfig", " không có trong phần backup",
-		" not found in type main.keepConfig", " không có trong phần backup.keep", " not found in type main.mailConfig", " không có trong phần mail",
-		"cannot unmarshal", "không đọc được", " into ", " thành ").Replace(msg)
-	return strings.TrimSpace(msg)
+// told makes one error of the lines about the file, nil if there are none.
+func told(path string, lines []string) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	return kpi.Errorf(kpi.Invalid, "Tệp cấu hình %s", path+strings.Join(lines, "\nTệp cấu hình "+path))
 }
 
-func (c config) validate(path string) error {
-	bad := func(key, format string, args ...any) error {
-		return kpi.Errorf(kpi.Invalid, "Tệp cấu hình %s, khóa %s: %s", path, key, fmt.Sprintf(format, args...))
+// problems lists what is wrong with the values, as far as they can be judged without looking at the machine.
+func (c config) problems() (list []problem) {
+	bad := func(wrong bool, key, format string, args ...any) {
+		if wrong {
+			list = append(list, problem{key, fmt.Sprintf(format, args...)})
+		}
 	}
-	host, _, err := net.SplitHostPort(c.Listen)
-	switch {
-	case c.Data == "":
-		return bad("data", "chưa ghi thư mục số liệu.")
-	case err != nil:
-		return bad("listen", "địa chỉ «%s» phải có dạng địa-chỉ:cổng, ví dụ 0.0.0.0:8443.", c.Listen)
-	case (c.TLSCert == "") != (c.TLSKey == ""):
-		return bad("tls_cert", "cần cả tls_cert và tls_key.")
-	case c.TLSCert == "" && !c.InsecureHTTP && !c.BehindTLS && !loopback(host):
-		return bad("listen", "địa chỉ %s mở ra mạng mà không có chứng thư. Khai tls_cert và tls_key, hoặc đặt insecure_http: true nếu chấp nhận kết nối không mã hóa.", c.Listen)
+	host, port, err := net.SplitHostPort(c.Listen)
+	n, portErr := strconv.Atoi(port)
+	bad(c.Data == "", "data", "chưa ghi thư mục số liệu.")
+	bad(err != nil || portErr != nil || n < 0 || n > 65535, "listen", "địa chỉ «%s» phải có dạng địa-chỉ:cổng, ví dụ 0.0.0.0:8443.", c.Listen)
+	bad((c.TLSCert == "") != (c.TLSKey == ""), "tls_cert", "cần cả tls_cert và tls_key.")
+	bad(err == nil && c.TLSCert == "" && !c.InsecureHTTP && !c.BehindTLS && !loopback(host), "listen",
+		"địa chỉ %s mở ra mạng mà không có chứng thư. Khai tls_cert và tls_key, hoặc đặt insecure_http: true nếu chấp nhận kết nối không mã hóa.", c.Listen)
+	for _, h := range c.Hosts {
+		bad(h == "" || strings.ContainsAny(h, "/: ") || h != strings.ToLower(h), "hosts", "«%s» phải là tên miền viết thường, không có https:// và cổng.", kpi.Clip(h, 80))
 	}
-	if key, text := c.Backup.validate(c.Data); key != "" {
-		return bad(key, "%s", text)
+	for _, p := range c.TrustedProxies {
+		_, ip := netip.ParseAddr(p)
+		_, block := netip.ParsePrefix(p)
+		bad(ip != nil && block != nil, "trusted_proxies", "«%s» phải là địa chỉ IP hoặc dải địa chỉ, ví dụ 10.0.0.5 hoặc 10.0.0.0/24.", kpi.Clip(p, 80))
 	}
-	if key, text := c.Mail.validate(c.URL); key != "" {
-		return bad(key, "%s", text)
+	bad(c.MinFreeMB < 0, "min_free_mb", "không được âm.")
+	if c.Metrics != "" {
+		at, _, err := net.SplitHostPort(c.Metrics)
+		bad(err != nil || !loopback(at), "metrics", "«%s» phải là địa chỉ của chính máy này, ví dụ 127.0.0.1:9157.", kpi.Clip(c.Metrics, 80))
 	}
-	return nil
+	bad(c.Log.SizeMB < 1, "log.size_mb", "phải từ 1 trở lên.")
+	bad(c.Log.Keep < 1, "log.keep", "phải từ 1 trở lên.")
+	inside, err := filepath.Rel(c.Data, c.Log.File)
+	bad(c.Log.File != "" && err == nil && filepath.IsLocal(inside), "log.file", "tệp nhật ký phải nằm ngoài thư mục số liệu.")
+	key, text := c.Backup.validate(c.Data)
+	bad(key != "", key, "%s", text)
+	key, text = c.Mail.validate(c.URL)
+	bad(key != "", key, "%s", text)
+	return list
 }
 
 func loopback(host string) bool {

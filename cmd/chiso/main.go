@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -22,10 +23,13 @@ const (
 	exitRefused = 1 // the data or the request was refused; the output says why
 	exitUsage   = 2 // wrong command, flag or argument
 	exitHeld    = 3 // another process holds the data folder
+
+	exitDisk = 74 // the disk failed while something was written; the server was stopped
 )
 
 // terminal is what a command reads and writes.
 type terminal struct {
+	ctx      context.Context // ends when the service manager wants the process to stop; nil: never
 	in       io.Reader
 	out, err io.Writer
 	program  string // path of this program, to run it again for a check; "": checks run in this process
@@ -41,6 +45,9 @@ func commands() []command {
 	return []command{
 		{"demo", "[--data THƯ-MỤC] [--listen ĐỊA-CHỈ] [--size small|province]", "chạy bản trình diễn với số liệu do máy tạo", demo},
 		{"serve", "--config TỆP", "chạy hệ thống chính thức", serve},
+		{"service", "install|start|stop|remove [--config TỆP]", "cài, chạy, dừng, gỡ dịch vụ của máy (systemd, Windows)", serviceCommand},
+		{"config", "check [--config TỆP]", "kiểm tra tệp cấu hình: khóa, giá trị, chứng thư; không chạy gì", configCommand},
+		{"tls", "init --host TÊN-MIỀN,ĐỊA-CHỈ-IP [--out THƯ-MỤC]", "tạo chứng thư gốc nội bộ và chứng thư máy chủ; chạy lại để cấp mới chứng thư máy chủ", tlsCommand},
 		{"init", "--data THƯ-MỤC [--admin TÊN --password-stdin]", "tạo thư mục số liệu và người quản trị đầu tiên", initialise},
 		{"import", "units|indicators|users TỆP | guidance TỆP… [--data THƯ-MỤC] [--set MÃ] [--dry-run]", "nạp đơn vị, bộ chỉ số, tài khoản từ Excel hoặc CSV; văn bản hướng dẫn từ PDF, Word, Excel, văn bản", importFile},
 		{"export", "consolidated --set MÃ --round 2026-05 --out TỆP.xlsx [--data THƯ-MỤC]", "xuất bảng tổng hợp ra Excel", export},
@@ -60,7 +67,7 @@ func commands() []command {
 
 func main() {
 	program, _ := os.Executable() // without it, checks run in this process
-	os.Exit(run(os.Args[1:], terminal{os.Stdin, os.Stdout, os.Stderr, program}))
+	os.Exit(execute(os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr, program: program}))
 }
 
 // run executes one command line and returns the exit code.
@@ -115,7 +122,7 @@ func usage(w io.Writer) {
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  chiso %s\n      %s\n", strings.TrimSpace(c.name+" "+c.args), c.does)
 	}
-	fmt.Fprint(w, "\nMã thoát: 0 xong · 1 bị từ chối, có nêu lý do · 2 sai cách dùng · 3 thư mục số liệu đang được chương trình khác dùng.\n")
+	fmt.Fprint(w, "\nMã thoát: 0 xong · 1 bị từ chối, có nêu lý do · 2 sai cách dùng · 3 thư mục số liệu đang được chương trình khác dùng · 74 ổ đĩa báo lỗi khi ghi.\n")
 }
 
 func printVersion(t terminal, args []string) error {

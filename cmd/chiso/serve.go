@@ -37,7 +37,11 @@ func serve(t terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(t.err, nil))
+	log, closeLog, err := c.Log.open(t.err)
+	if err != nil {
+		return err
+	}
+	defer closeLog() //nolint:errcheck // nothing is lost
 	server, err := c.Mail.server(c.URL)
 	if err != nil {
 		return err
@@ -119,14 +123,14 @@ func listen(t terminal, a *app.App, log *slog.Logger, c config, demo []web.Accou
 	}
 	scheme := "http"
 	if c.TLSCert != "" {
-		cert, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+		cert, err := newCertificate(c.TLSCert, c.TLSKey)
 		if err != nil {
-			return errors.Join(kpi.Errorf(kpi.Invalid, "Không đọc được chứng thư %s: %v", c.TLSCert, err), ln.Close())
+			return errors.Join(err, ln.Close())
 		}
-		ln, scheme = tls.NewListener(ln, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, CipherSuites: modernSuites()}), "https"
+		ln, scheme = tls.NewListener(ln, cert.config()), "https"
 	}
 	debug.SetGCPercent(collectAt)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(t.context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var background sync.WaitGroup
 	background.Go(func() { a.Jobs(ctx) })
@@ -144,12 +148,14 @@ func listen(t terminal, a *app.App, log *slog.Logger, c config, demo []web.Accou
 	return err
 }
 
+// context ends when the service manager wants the process to stop.
+func (t terminal) context() context.Context {
+	if t.ctx == nil {
+		return context.Background()
+	}
+	return t.ctx
+}
+
 // collectAt lets the heap, some ten megabytes, grow to three times its live size before it is collected: a fifth of the
 // processor time of a save for memory that any server has.
 const collectAt = 200
-
-// modernSuites are the TLS 1.2 suites that are both authenticated and forward secret.
-func modernSuites() []uint16 {
-	return []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-		tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256}
-}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// The unit of a service elsewhere differs from the package's in three lines: what runs, where, and what it may write.
+func TestService_Unit(t *testing.T) {
+	t.Parallel()
+	c := defaults()
+	c.Backup.Dir, c.Log.File = "/mnt/sao luu", "log/chiso.log"
+	got := strings.Split(unitFor("/opt/chi so/chiso", "/opt/chi so/100%.yaml", c), "\n")
+	var changed []string
+	for i, line := range strings.Split(unitFile, "\n") {
+		if got[i] != line {
+			changed = append(changed, got[i])
+		}
+	}
+	want := []string{"WorkingDirectory=/opt/chi so", `ExecStart="/opt/chi so/chiso" serve --config "/opt/chi so/100%%.yaml"`,
+		`ReadWritePaths="-/opt/chi so/data" "-/mnt/sao luu" "-/opt/chi so/log"`}
+	if strings.Join(changed, "\n") != strings.Join(want, "\n") {
+		t.Errorf("changed lines:\n%s", strings.Join(changed, "\n"))
+	}
+}
+
+func TestService_WrongUsage(t *testing.T) {
+	t.Parallel()
+	chiso(t, "", "service").exits(exitUsage)
+	chiso(t, "", "service", "install", "now").exits(exitUsage)
+}

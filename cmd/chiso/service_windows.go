@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/kardianos/service"
+)
+
+// execute runs the command line, as a service where the service manager has started the process.
+func execute(args []string, t terminal) int {
+	if service.Interactive() {
+		return run(args, t)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	p := &program{args: args, stop: stop, ended: make(chan struct{})}
+	p.terminal = terminal{ctx: ctx, in: bytes.NewReader(nil), out: &bytes.Buffer{}, err: &p.said, program: t.program}
+	s, err := service.New(p, serviceConfig(nil))
+	if err == nil {
+		err = s.Run()
+	}
+	if err != nil {
+		return exitRefused
+	}
+	return p.code
+}
+
+// program is the server as the service manager runs it.
+type program struct {
+	terminal
+	args  []string
+	stop  context.CancelFunc
+	ended chan struct{}
+	code  int
+	said  tail
+}
+
+// Start starts the server. A server that ends by itself takes the process with it, so that the service manager starts it anew; what
+// it said goes to the event log.
+func (p *program) Start(s service.Service) error {
+	if len(p.args) == 3 { // serve --config FILE: relative names begin at the configuration
+		if err := os.Chdir(filepath.Dir(p.args[2])); err != nil {
+			return err
+		}
+	}
+	go func() {
+		p.code = run(p.args, p.terminal)
+		close(p.ended)
+		if p.ctx.Err() == nil {
+			if log, err := s.Logger(nil); err == nil {
+				_ = log.Errorf("chiso: %s", p.said.text)
+			}
+			os.Exit(max(p.code, exitRefused))
+		}
+	}()
+	return nil
+}
+
+// Stop stops the server and waits for it.
+func (p *program) Stop(service.Service) error {
+	p.stop()
+	<-p.ended
+	return nil
+}
+
+// tail keeps the last that was written to it.
+type tail struct{ text []byte }
+
+// Write takes a line.
+func (t *tail) Write(line []byte) (int, error) {
+	t.text = append(t.text, line...)
+	t.text = t.text[max(0, len(t.text)-4096):]
+	return len(line), nil
+}
+
+func beforeInstall() error { return nil }
+
+// grantFolders lets the account of the service write its folders and read its configuration and keys.
+func grantFolders(path string, c config) error {
+	dirs := c.folders(filepath.Dir(path))
+	if err := makeFolders(dirs); err != nil {
+		return err
+	}
+	grant := func(name, right string) error {
+		out, err := exec.Command("icacls", name, "/grant", `NT SERVICE\`+serviceName+":"+right).CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("icacls %s: %w: %s", name, err, out)
+		}
+		return nil
+	}
+	for _, dir := range dirs {
+		if err := grant(dir, "(OI)(CI)M"); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{path, c.TLSCert, c.TLSKey, c.KeyFile} {
+		if name == "" {
+			continue
+		}
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(filepath.Dir(path), name)
+		}
+		if err := grant(name, "R"); err != nil {
+			return err
+		}
+	}
+	return nil
+}

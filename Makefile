@@ -20,8 +20,7 @@ build: ## bin/chiso: one static binary with everything inside
 run: build ## build, then start the demo province on http://127.0.0.1:8057
 	bin/chiso demo --listen $(LISTEN)
 
-test: browser ## vet and all tests, browser tests included; PACKAGES=./store/... for some of them
-	$(GO) vet ./...
+test: browser ## all tests, browser tests included; PACKAGES=./store/... for some of them
 	$(GO) run .ci/summary.go -count=1 -timeout 20m $(or $(PACKAGES),./...)
 
 race: ## the tests of the store and the use cases under the race detector (needs gcc)

@@ -63,6 +63,8 @@ type tab struct {
 	base string // of the server
 	who  string // for messages
 
+	narrow bool // on the screen of a phone
+
 	mu       sync.Mutex
 	problems []string
 	dialogs  int // how many «leave this page?» were asked

@@ -175,7 +175,7 @@ func (s *Server) changeEvidence(r *request, change func(kpi.CellKey) (evidenceTr
 		if err != nil {
 			return err
 		}
-		return r.Render("sheet/_evidence", s.evidenceOf(r, p, base, t))
+		return r.Render("sheet/_evidence_changed", s.evidenceChanged(r, p, k, base, t))
 	case err != nil:
 		return s.renderPanel(r, k, base, t)
 	}
@@ -202,4 +202,17 @@ func (s *Server) evidenceFile(r *request) error {
 // attachment names a file that is given back (RFC 6266): plain is for programs that read nothing but ASCII.
 func attachment(name, plain string) string {
 	return fmt.Sprintf("attachment; filename=%s; filename*=UTF-8''%s", strconv.Quote(plain), strings.ReplaceAll(url.PathEscape(name), "+", "%2B"))
+}
+
+// evidenceChangedView is the evidence of a cell after a change, with the cell's history beside it.
+type evidenceChangedView struct {
+	Evidence evidenceView
+	Changes  panelHistory
+}
+
+func (s *Server) evidenceChanged(r *request, p app.Panel, k kpi.CellKey, base string, t evidenceTrouble) evidenceChangedView {
+	v := evidenceChangedView{s.evidenceOf(r, p, base, t), panelOf(p, k, base).Changes}
+	v.Changes.AskURL = askURL(r.actor.User, k.Unit, k.Set, k.Indicator)
+	v.Changes.Beside = true
+	return v
 }

@@ -64,8 +64,8 @@ func TestPanel(t *testing.T) {
 	d.has(".panel-body dd", "Cách tính.")
 	d.has("#panel-evidence .files", "Báo cáo; _quý IV_.pdf")
 	d.has("#panel-evidence .files small", "Nhập liệu SYT")
-	if d.find("#panel-guidance") == nil || d.find("#panel-upload input[type=file]") == nil || d.find(`a[href="/o/nq57/2026-11/SYT/1.01"]`) == nil {
-		t.Error("the page lacks the place for guidance, the upload or the history")
+	if d.find("#panel-upload input[type=file]") == nil || d.find(`a[href="/o/nq57/2026-11/SYT/1.01"]`) == nil {
+		t.Error("the page lacks the upload or the history")
 	}
 	part := b.askPart(panelURL)
 	if part.find("h1") != nil || part.text(".panel-body h2") != "1.01 Số hồ sơ tiếp nhận" || part.find("[data-focus]") != nil {

@@ -21,16 +21,23 @@ type panelView struct {
 	Locked      string // why the cell cannot be changed
 	Facts       []fact
 	Guidance    []block
+	Passages    panelGuidance
 	Past        []trailPast
 	Spark       template.HTML // "" without at least two numbers
 	SparkSays   string
 	Note        string
 	NoteURL     string // opens the line where the note is written; "" where it cannot be
 	Evidence    evidenceView
-	Events      []trailEvent // the latest
-	History     string       // URL of all of them
-	AskURL      string       // form of a question about the indicator, "" for those who may not ask
-	Explain     *askedNote   // an explanation of this figure that the province has asked for
+	Changes     panelHistory
+	Explain     *askedNote // an explanation of this figure that the province has asked for
+}
+
+// panelHistory is what happened to the cell.
+type panelHistory struct {
+	Events []trailEvent // the latest
+	URL    string       // of all of them
+	AskURL string       // form of a question about the indicator, "" for those who may not ask
+	Beside bool         // sent beside another part, to replace what is on the page
 }
 
 // cellKey returns the cell that the path names, and the URL below which its panel and evidence lie.
@@ -68,7 +75,10 @@ func (s *Server) renderPanel(r *request, k kpi.CellKey, base string, t evidenceT
 	if len(asked) > 0 {
 		v.Explain = askedNoteOf(asked[0].Thread)
 	}
-	v.AskURL = askURL(r.actor.User, k.Unit, k.Set, k.Indicator)
+	v.Changes.AskURL = askURL(r.actor.User, k.Unit, k.Set, k.Indicator)
+	if v.Passages, err = s.panelGuidance(r, p.Indicator, base); err != nil {
+		return err
+	}
 	v.Evidence = s.evidenceOf(r, p, base, t)
 	r.Vary("HX-Request")
 	if asksForPart(r) {
@@ -77,7 +87,7 @@ func (s *Server) renderPanel(r *request, k kpi.CellKey, base string, t evidenceT
 	sheet := sheetKey{k.Set, k.Month, k.Unit}
 	v.page = s.page(r, fmt.Sprintf("Chỉ số %s – %s, tháng %s", v.Code, v.Unit, v.Month), crumb{"Nhập liệu", "/nhap-lieu"},
 		crumb{v.Unit + ", tháng " + v.Month, sheet.path()}, crumb{"Chỉ số " + v.Code, ""})
-	v.Styles, v.Errors = sheetStyles(), errorsOf(t.err)
+	v.Styles, v.Errors = append(sheetStyles(), searchStyles()...), errorsOf(t.err)
 	return r.Render("sheet/panel", v)
 }
 
@@ -86,7 +96,7 @@ func panelOf(p app.Panel, k kpi.CellKey, base string) panelView {
 	ind, c, id := p.Indicator, p.Cell, domID(k.Indicator)
 	sheet := sheetKey{k.Set, k.Month, k.Unit}
 	v := panelView{Code: ind.Code, Name: ind.Name, Unit: p.Unit.Name, Month: k.Month.Short(), Sheet: sheet.path() + "#r-" + id,
-		Facts: append(definitionFacts(ind, k.Month), limitFacts(ind)...), Guidance: blocks(ind.Guidance), Note: c.Note, History: "/o/" + k.ID()}
+		Facts: append(definitionFacts(ind, k.Month), limitFacts(ind)...), Guidance: blocks(ind.Guidance), Note: c.Note, Changes: panelHistory{URL: "/o/" + k.ID()}}
 	state := stateOf(ind, c, p.Issues)
 	v.State, v.StateText = state.State, state.Text
 	if p.Locked != nil {
@@ -99,7 +109,7 @@ func panelOf(p app.Panel, k kpi.CellKey, base string) panelView {
 	}
 	v.Spark, v.SparkSays = sparkOf(ind, c, p.Past)
 	for _, ev := range p.Events {
-		v.Events = append(v.Events, trailEvent{At: ev.At.Format("2006-01-02T15:04:05Z07:00"), Time: kpi.FormatTime(ev.At), By: p.Names[ev.By], What: ev.Verb.Label(),
+		v.Changes.Events = append(v.Changes.Events, trailEvent{At: ev.At.Format("2006-01-02T15:04:05Z07:00"), Time: kpi.FormatTime(ev.At), By: p.Names[ev.By], What: ev.Verb.Label(),
 			Old: kpi.Clip(ev.Old, 120), New: kpi.Clip(ev.New, 120), Reason: ev.Reason})
 	}
 	return v

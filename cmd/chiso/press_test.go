@@ -12,7 +12,7 @@ import (
 // keyCodes are the Windows codes of the keys that press knows.
 func keyCodes() map[string]int64 {
 	return map[string]int64{"Tab": 9, "Enter": 13, "Escape": 27, "PageUp": 33, "PageDown": 34, "End": 35, "Home": 36,
-		"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "S": 83, "F2": 113, "F4": 115, "F8": 119}
+		"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "S": 83, "F2": 113, "F4": 115, "F8": 119, "/": 191}
 }
 
 // press presses one key with its modifiers, such as "Control+Home", as a keyboard does.

@@ -4,7 +4,7 @@
 //   data-reveal="id"         shows or hides a password    data-print           prints the page
 //   data-autosubmit          sends the form on change     data-confirm-type="x" enables the button of the form
 //   data-deadline, data-now  remaining time, RFC 3339     data-focus           gets the focus after a swap
-//   data-search              the box that / goes to
+//   data-search              the box that / goes to; in a panel the panel's own
 
 import { ask } from "./dialog.js";
 import { draftSize, dropDrafts } from "./draft.js";
@@ -166,7 +166,7 @@ document.addEventListener('keydown', (event) => {
   if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   const writing = event.target.matches('input, textarea, select, [contenteditable]');
   if (event.key === '/' && !writing) {
-    const box = document.querySelector('[data-search]');
+    const box = event.target.closest('#panel')?.querySelector('[data-search]') ?? document.querySelector('[data-search]');
     if (box) { event.preventDefault(); box.focus(); box.select(); }
   } else if (event.key === 'Escape') {
     for (const open of document.querySelectorAll('details.user[open], details.menu-phone[open]')) {

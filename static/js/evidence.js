@@ -75,6 +75,8 @@ function ended(xhr, file) {
   const list = page.getElementById('panel-evidence');
   if (list) {
     replace(list);
+    const history = page.getElementById('panel-history');
+    if (history) document.getElementById('panel-history').replaceWith(history);
     if (!list.querySelector('.notice-error')) next();
     else waiting.length = 0;
     return;

@@ -2,6 +2,7 @@
 // had, and it never takes the focus by itself. The sheet tells it by the document's event 'sheet:focus' {code}; the
 // panel asks for the line where a note is written by 'sheet:note' {code}, which whoever opens it there cancels.
 
+import { announce } from "./app.js";
 import { busy, prepare } from "./evidence.js";
 
 const panel = document.getElementById('panel');
@@ -31,7 +32,7 @@ function show(code) {
 function load(code) {
   window.htmx.trigger(panel, 'htmx:abort');
   panel.setAttribute('aria-busy', 'true');
-  window.htmx.ajax('GET', `${panel.dataset.url}/${code}/ben-canh`, { source: panel, target: panel, swap: 'innerHTML' });
+  window.htmx.ajax('GET', `${panel.dataset.url}/${code}/ben-canh`, { source: panel, target: panel, swap: 'innerHTML' }).catch(() => {}); // the events below tell
 }
 
 /** stay says why the panel has not followed, with a way on. */
@@ -65,12 +66,15 @@ panel.addEventListener('click', (event) => {
   if (!document.dispatchEvent(asked)) event.preventDefault();
 });
 
-// What the panel loads by itself is no concern of the page: no banner when it fails, no focus when it is there.
+// What the panel loads is no concern of the page: no banner when it fails, no focus when it is there.
 for (const name of ['htmx:afterSettle', 'htmx:responseError', 'htmx:sendError', 'htmx:timeout', 'htmx:sendAbort', 'htmx:afterRequest']) {
   panel.addEventListener(name, (event) => {
-    if (event.target !== panel) return;
+    const found = event.target.closest('#panel-guidance') && name !== 'htmx:afterSettle' || event.target.id === 'panel-found';
+    if (event.target !== panel && !found) return;
     event.stopPropagation();
     panel.removeAttribute('aria-busy');
-    if (name === 'htmx:afterSettle') prepare();
+    if (name !== 'htmx:afterSettle') return;
+    if (found) announce(event.target.querySelector('[data-announce]')?.dataset.announce ?? '');
+    else prepare();
   });
 }

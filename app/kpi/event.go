@@ -46,21 +46,22 @@ const (
 	VerbDetach   Verb = "detach"
 	VerbBackup   Verb = "backup"
 	VerbRestore  Verb = "restore"
-	VerbWithdraw Verb = "withdraw" // a guidance document from the list
-	VerbAsk      Verb = "ask"      // a question to the province
-	VerbDemand   Verb = "demand"   // an explanation of a figure
-	VerbAnswer   Verb = "answer"   // to either
-	VerbShut     Verb = "shut"     // a thread
-	VerbResume   Verb = "resume"   // a thread that was shut
-	VerbPublish  Verb = "publish"  // a question with its answer
-	VerbReveal   Verb = "reveal"   // a citizen's number was shown in full
-	VerbRemind   Verb = "remind"   // a unit of what is missing
-	VerbResend   Verb = "resend"   // a mail that was not delivered
-	VerbReopen   Verb = "reopen"   // a locked sheet for some hours
-	VerbDelegate Verb = "delegate" // the right to sign
-	VerbRevoke   Verb = "revoke"   // it, before its time
-	VerbCorrect  Verb = "correct"  // figures of a closed round
-	VerbLoad     Verb = "load"     // many values at once: an import, the history of the demo
+	VerbWithdraw Verb = "withdraw"  // a guidance document from the list
+	VerbAsk      Verb = "ask"       // a question to the province
+	VerbDemand   Verb = "demand"    // an explanation of a figure
+	VerbAnswer   Verb = "answer"    // to either
+	VerbShut     Verb = "shut"      // a thread
+	VerbResume   Verb = "resume"    // a thread that was shut
+	VerbPublish  Verb = "publish"   // a question with its answer
+	VerbReveal   Verb = "reveal"    // a citizen's number was shown in full
+	VerbRemind   Verb = "remind"    // a unit of what is missing
+	VerbResend   Verb = "resend"    // a mail that was not delivered
+	VerbReopen   Verb = "reopen"    // a locked sheet for some hours
+	VerbHandOver Verb = "hand-over" // all roles of an account
+	VerbDelegate Verb = "delegate"  // the right to sign
+	VerbRevoke   Verb = "revoke"    // it, before its time
+	VerbCorrect  Verb = "correct"   // figures of a closed round
+	VerbLoad     Verb = "load"      // many values at once: an import, the history of the demo
 )
 
 // Label returns the verb as the history tells it.
@@ -71,7 +72,7 @@ func (v Verb) Label() string {
 		VerbSignIn: "Đăng nhập", VerbSignOut: "Đăng xuất", VerbRefuse: "Từ chối", VerbReopen: "Mở lại", VerbCorrect: "Đính chính", VerbLoad: "Nạp số liệu", VerbBackup: "Sao lưu", VerbRestore: "Khôi phục",
 		VerbAsk: "Hỏi", VerbDemand: "Đề nghị giải trình", VerbAnswer: "Trả lời", VerbShut: "Đóng trao đổi", VerbResume: "Mở lại trao đổi",
 		VerbPublish: "Công bố hỏi đáp", VerbReveal: "Xem số căn cước",
-		VerbDelegate: "Ủy quyền ký duyệt", VerbRevoke: "Kết thúc ủy quyền",
+		VerbHandOver: "Bàn giao", VerbDelegate: "Ủy quyền ký duyệt", VerbRevoke: "Kết thúc ủy quyền",
 		VerbRemind: "Đôn đốc", VerbResend: "Gửi lại thư",
 		VerbAttach: "Gắn minh chứng", VerbDetach: "Gỡ minh chứng", VerbWithdraw: "Thu hồi"}[v]
 }

@@ -83,7 +83,7 @@ func (u User) Validate() error {
 		return invalidField("login", "Tên đăng nhập «%s» phải gồm 3–64 chữ thường không dấu, chữ số, dấu chấm, dấu gạch.", Clip(u.Login, 40))
 	case strings.TrimSpace(u.Name) == "" || len([]rune(u.Name)) > 120:
 		return invalidField("name", "Họ tên của tài khoản %s còn trống hoặc dài quá 120 ký tự.", u.Login)
-	case len(u.Grants) == 0:
+	case len(u.Grants) == 0 && !u.Disabled:
 		return invalidField("grants", "Tài khoản %s chưa có vai trò.", u.Login)
 	}
 	for _, g := range u.Grants {

@@ -134,6 +134,8 @@ func (s *Server) routes() []route {
 		{"POST", "/quan-tri/tai-khoan/:login/cap-lai", task(kpi.ManageUsers), (*Server).resetUser},
 		{"POST", "/quan-tri/tai-khoan/:login/khoa", task(kpi.ManageUsers), (*Server).disableUser},
 		{"POST", "/quan-tri/tai-khoan/:login/mo-khoa", task(kpi.ManageUsers), (*Server).enableUser},
+		{"GET", "/quan-tri/tai-khoan/:login/ban-giao", task(kpi.ManageUsers), (*Server).handoverForm},
+		{"POST", "/quan-tri/tai-khoan/:login/ban-giao", task(kpi.ManageUsers), (*Server).handOver},
 		{"GET", backupsURL, task(kpi.ManageBackups), (*Server).backups},
 		{"POST", backupsURL, task(kpi.ManageBackups), (*Server).makeBackup},
 		{"GET", searchAdminURL, task(kpi.ManageSets), (*Server).searchAdmin},

@@ -52,7 +52,7 @@ func (s *Server) users(r *request) error {
 		if u.Disabled {
 			v.Locked++
 		}
-		if !slices.ContainsFunc(u.Grants, func(g kpi.Grant) bool { return (role == "" || g.Role == role) && (unit == "" || g.Unit == unit) }) {
+		if role+kpi.Role(unit) != "" && !slices.ContainsFunc(u.Grants, func(g kpi.Grant) bool { return (role == "" || g.Role == role) && (unit == "" || g.Unit == unit) }) {
 			continue
 		}
 		line := usersLine{Login: u.Login, Name: u.Name, URL: "/quan-tri/tai-khoan/" + u.Login, Disabled: u.Disabled, MustChange: u.MustChange, Grants: grantTexts(u, names)}

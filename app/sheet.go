@@ -87,7 +87,8 @@ type SheetMonth struct {
 // listedRounds is how many rounds of each set MySheets goes back.
 const listedRounds = 24
 
-// MySheets returns the sheets of the units that the actor enters or approves for, set by set, the newest round first.
+// MySheets returns the sheets of the units that the actor enters or approves for, and of those merged into them, set by
+// set, the newest round first.
 func (a *App) MySheets(actor kpi.Actor) (months []SheetMonth, err error) {
 	if err := kpi.May(actor.User, kpi.SeeSheets); err != nil {
 		return nil, err
@@ -95,6 +96,10 @@ func (a *App) MySheets(actor kpi.Actor) (months []SheetMonth, err error) {
 	units := actor.User.Units(kpi.Clerk, kpi.Approver)
 	err = a.store.View(func(tx *store.Tx) error {
 		months = nil
+		units, err := withPredecessors(tx, units)
+		if err != nil {
+			return err
+		}
 		for of, err := range tx.AllRounds() {
 			if err != nil {
 				return err

@@ -105,7 +105,7 @@ func May(u User, t Task) error {
 // MaySeeUnit returns nil if the user may open the unit's sheets, or NotFound: that a sheet exists is not told to
 // people who may not see it.
 func MaySeeUnit(u User, unit string) error {
-	if u.Has(Clerk, unit) || u.Has(Approver, unit) || May(u, SeeProvisional) == nil {
+	if u.Serves(unit) || slices.Contains(u.Sees, unit) || May(u, SeeProvisional) == nil {
 		return nil
 	}
 	return Errorf(NotFound, "Không tìm thấy biểu này trong phạm vi của tài khoản.")

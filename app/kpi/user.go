@@ -50,6 +50,7 @@ type User struct {
 	Created    time.Time
 
 	Delegated []Delegation `json:",omitempty"` // given to them, the oldest first
+	Sees      []string     `json:"-"`          // units merged into theirs whose sheets they are about to read; filled in for one request
 	Signs     []Delegation `json:"-"`          // of Delegated, those that let them sign now; filled in for whoever is signed in
 }
 

@@ -83,6 +83,9 @@ func MayAct(u User, a Action, unit string) error {
 	if err := MaySeeUnit(u, unit); err != nil {
 		return err
 	}
+	if slices.Contains(u.Sees, unit) {
+		return Errorf(Denied, "Đơn vị này đã sáp nhập; đơn vị kế thừa xem được biểu cũ nhưng không %s.", verb(a))
+	}
 	i := slices.IndexFunc(workflow(), func(t transition) bool { return t.Action == a })
 	return Errorf(Denied, "Chỉ người có vai trò %s mới được %s.", workflow()[i].Role.Label(), verb(a))
 }

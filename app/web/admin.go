@@ -35,7 +35,7 @@ func (s *Server) adminHome(r *request) error {
 	}
 	add(may(kpi.ManageUnits), adminCard{"don-vi", "building", "Đơn vị", "/quan-tri/don-vi", countOf(n.Units, "đơn vị"),
 		"Các đơn vị gửi báo cáo: tên, loại, thời gian hoạt động, đơn vị kế thừa khi sáp nhập.",
-		[]crumb{{"Xem danh sách đơn vị", "/quan-tri/don-vi"}, {"Thêm đơn vị", newUnit}}})
+		[]crumb{{"Xem danh sách đơn vị", "/quan-tri/don-vi"}, {"Thêm đơn vị", newUnit}, {"Sáp nhập đơn vị", mergerURL}}})
 	add(may(kpi.SeeAllFocal), adminCard{"dau-moi", "phone", "Cán bộ đầu mối", focalURL, "",
 		"Người của từng đơn vị mà cấp tỉnh gọi khi cần: họ tên, chức vụ, số di động, thư điện tử.", []crumb{{"Xem danh sách cán bộ đầu mối", focalURL}}})
 	add(may(kpi.ManageUsers), adminCard{"tai-khoan", "users", "Tài khoản", "/quan-tri/tai-khoan", countOf(n.Users, "tài khoản"),

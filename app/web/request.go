@@ -69,6 +69,9 @@ func (s *Server) handler(r route) fiber.Handler {
 		if req.actor.User.MustChange && r.path != "/tai-khoan" && r.path != "/dang-xuat" {
 			return req.redirect("/tai-khoan")
 		}
+		if unit := c.Params("unit"); unit != "" && kpi.MaySeeUnit(req.actor.User, unit) != nil && s.App.Inherits(req.actor.User, unit) {
+			req.actor.User.Sees = []string{unit}
+		}
 		if err := r.need.check(req.actor.User, c.Params("unit")); err != nil {
 			return err
 		}

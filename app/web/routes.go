@@ -128,6 +128,8 @@ func (s *Server) routes() []route {
 		{"GET", "/quan-tri/don-vi", task(kpi.ManageUnits), (*Server).units},
 		{"GET", "/quan-tri/don-vi/:code", task(kpi.ManageUnits), (*Server).unitForm},
 		{"POST", "/quan-tri/don-vi/:code", task(kpi.ManageUnits), (*Server).saveUnit},
+		{"GET", mergerURL, task(kpi.ManageUnits), (*Server).mergerForm},
+		{"POST", mergerURL, task(kpi.ManageUnits), (*Server).merge},
 		{"GET", "/quan-tri/tai-khoan", task(kpi.ManageUsers), (*Server).users},
 		{"GET", "/quan-tri/tai-khoan/:login", task(kpi.ManageUsers), (*Server).userForm},
 		{"POST", "/quan-tri/tai-khoan/:login", task(kpi.ManageUsers), (*Server).saveUser},

@@ -72,6 +72,8 @@ type CellsPlan struct {
 	Doubt   int             // texts that mean another number in the other style
 	Decided bool            // somebody or the file has said which style it is
 	Digest  string          // of everything that would be written; see CellsChoice
+
+	Undo string // after writing: the id for UndoCells, "" if it cannot be undone in one step
 }
 
 // Matched returns how many rows belong to a cell of the sheet.

@@ -23,9 +23,9 @@ func (a *App) WriteCells(actor kpi.Actor, set string, m kpi.Month, unit string, 
 	if err != nil {
 		return p, 0, err
 	}
-	written := 0
+	var written []CellsLine
 	err = a.store.Update(func(tx *store.Tx) error {
-		written = 0 // the closure may run twice
+		written = nil // the closure may run twice
 		if p, err = a.planCells(tx, actor, set, m, unit, file); err != nil {
 			return err
 		}
@@ -39,9 +39,9 @@ func (a *App) WriteCells(actor kpi.Actor, set string, m kpi.Month, unit string, 
 			if err := l.put(tx, actor, f.Name); err != nil {
 				return err
 			}
-			written++
+			written = append(written, l)
 		}
-		if written == 0 {
+		if len(written) == 0 {
 			return kpi.Errorf(kpi.Invalid, "Không có ô nào để ghi: mọi dòng của tệp đã giống số đang có, hoặc được bỏ qua.")
 		}
 		return nil
@@ -49,7 +49,8 @@ func (a *App) WriteCells(actor kpi.Actor, set string, m kpi.Month, unit string, 
 	if err != nil {
 		return p, 0, err
 	}
-	return p, written, nil
+	p.Undo = a.keepUndo(actor, undoName(set, m, unit), written)
+	return p, len(written), nil
 }
 
 // allows returns why the plan may not be carried out on this choice, or nil.

@@ -38,6 +38,7 @@ func (s *Server) routes() []route {
 		{"GET", sheet + "/excel/mau", act(kpi.ActEnter), (*Server).excelTemplate},
 		{"POST", sheet + "/excel", act(kpi.ActEnter), (*Server).excelPlan},
 		{"POST", sheet + "/excel/ghi", act(kpi.ActEnter), (*Server).excelWrite},
+		{"POST", sheet + "/excel/hoan-tac", act(kpi.ActEnter), (*Server).excelUndo},
 		{"GET", sheet + "/:code/ben-canh", unit, (*Server).panel},
 		{"POST", sheet + "/:code/minh-chung", act(kpi.ActEnter), (*Server).addFile},
 		{"POST", sheet + "/:code/minh-chung/trich-dan", act(kpi.ActEnter), (*Server).addCitation},

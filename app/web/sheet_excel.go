@@ -147,7 +147,21 @@ func (s *Server) excelWrite(r *request) error {
 	if err := s.App.DropUpload(r.actor, c.id); err != nil {
 		s.Log.Warn("staged upload not removed", "err", err) // the sweep will
 	}
-	return s.renderExcelDone(r, k, f.Name, n)
+	return s.renderExcelDone(r, k, f.Name, n, plan.Undo)
+}
+
+// excelUndo takes back what a file has written.
+func (s *Server) excelUndo(r *request) error {
+	k, err := r.sheetKey()
+	if err != nil {
+		return err
+	}
+	n, err := s.App.UndoCells(r.actor, k.Set, k.Month, k.Unit, r.FormValue("lan"))
+	if err != nil {
+		return s.excelRefused(r, k, err)
+	}
+	s.flash(r, "success", fmt.Sprintf("Đã hoàn tác %d ô: số liệu trở lại như trước khi nhập từ Excel.", n))
+	return r.redirect(k.path())
 }
 
 // excelDoneView is the last step: what was written, and that it is not submitted yet.
@@ -156,13 +170,14 @@ type excelDoneView struct {
 	Unit, Month, Base, File string
 	Written, Filled, Total  int
 	Seen                    uint32 // version of the sheet
+	Undo                    string // id of what was before, "" if it cannot be put back in one step
 }
 
-func (s *Server) renderExcelDone(r *request, k sheetKey, file string, n int) error {
+func (s *Server) renderExcelDone(r *request, k sheetKey, file string, n int, undo string) error {
 	sh, err := s.App.Sheet(r.actor, k.Set, k.Month, k.Unit)
 	if err != nil {
 		return err
 	}
 	return r.Render("sheet/excel_done", excelDoneView{page: s.excelPage(r, k, sh.Unit.Name, "Đã ghi từ Excel"), Unit: sh.Unit.Name, Month: k.Month.Short(),
-		Base: k.String(), File: file, Written: n, Filled: sh.Filled, Total: len(sh.Rows), Seen: sh.Sheet.Version})
+		Base: k.String(), File: file, Written: n, Filled: sh.Filled, Total: len(sh.Rows), Seen: sh.Sheet.Version, Undo: undo})
 }

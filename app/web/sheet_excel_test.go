@@ -95,6 +95,14 @@ func TestExcel_DownloadFillUploadWriteSubmit(t *testing.T) {
 		t.Errorf("pressed twice: status %d", again.Status)
 	}
 	again.has("#errors", "Chọn lại tệp")
+	undo := url.Values{"lan": {attr(done.find("#written input[name=lan]"), "value")}}
+	b.follow(b.post(excelPath+"/hoan-tac", undo)).has("#flash", "Đã hoàn tác 6 ô")
+	if c := s.cellOf("1.01"); c.Content != kpi.Empty {
+		t.Errorf("after the undo: %+v", c)
+	}
+	b.post(excelPath+"/hoan-tac", undo).has("#errors", "Không hoàn tác được nữa")
+	done = b.press(b.follow(b.upload(excelPath, "bieu.xlsx", b.template(map[string]string{"E7": `<v>1234</v>`, "E8": `<v>30</v>`, "F9": `<v>45</v>`, "G9": `<v>60</v>`,
+		"E10": workbooktest.Text("Có"), "E11": workbooktest.Text("Mức 2"), "E12": workbooktest.Text("Hoàn thành trước hạn")}), nil)), nil)
 	sent := b.post("/nhap-lieu/nq57/2026-11/SYT/trinh", url.Values{"v": {attr(done.find("#written input[name=v]"), "value")}})
 	if d := b.follow(sent); d.find(".badge-at-unit") == nil {
 		t.Errorf("«Trình ngay» does not submit: %s", d.text("#errors"))

@@ -22,6 +22,7 @@ type App struct {
 	hash    hasher
 	defs    definitionCache
 	here    presence
+	waiting standings
 	find    finder
 	backups backups
 	mail    post

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"chiso/app/kpi"
 	"chiso/store"
@@ -82,15 +83,56 @@ func (a *App) Approve(actor kpi.Actor, id SheetID) error {
 	})
 }
 
+// Withdraw takes back what the unit has approved while the province has not decided: the sheet stands before the unit's
+// approver again. An approval that was taken back does not count as on time.
+func (a *App) Withdraw(actor kpi.Actor, id SheetID) error {
+	return a.step(actor, id, kpi.ActWithdraw, func(_ *store.Tx, sh *sheet) (kpi.Event, error) {
+		if sh.FirstApproval.Equal(sh.Approve.At) {
+			sh.FirstApproval = time.Time{}
+		}
+		sh.Approve = kpi.Step{}
+		return actor.Event(kpi.VerbRecall, "", "", "", ""), nil
+	})
+}
+
 // Accept takes the unit's figures as the province's. Accepting twice changes nothing.
 func (a *App) Accept(actor kpi.Actor, id SheetID) error {
+	return a.step(actor, id, kpi.ActAccept, func(tx *store.Tx, sh *sheet) (kpi.Event, error) { return sh.accept(tx, actor) })
+}
+
+func (sh *sheet) accept(tx *store.Tx, actor kpi.Actor) (kpi.Event, error) {
+	if err := sh.notOwn(tx, actor.User); err != nil {
+		return kpi.Event{}, err
+	}
+	sh.Accept = kpi.Step{By: actor.User.Login, At: actor.At}
+	sh.Returned, sh.Reason, sh.Reopened = "", "", kpi.Opening{}
+	return actor.Event(kpi.VerbAccept, "", "", "", ""), sh.clearReviews(tx, actor, kpi.VerbAccept, nil)
+}
+
+// AcceptClean accepts a sheet that nobody has looked at, from the list of those that wait. One with a cell that asks
+// for a look is refused.
+func (a *App) AcceptClean(actor kpi.Actor, id SheetID) error {
 	return a.step(actor, id, kpi.ActAccept, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
-		if err := sh.notOwn(tx, actor.User); err != nil {
+		asked, err := sheetExplanations(tx, sh.Set, sh.Month, sh.Unit)
+		if err != nil {
 			return kpi.Event{}, err
 		}
-		sh.Accept = kpi.Step{By: actor.User.Login, At: actor.At}
-		sh.Returned, sh.Reason, sh.Reopened = "", "", kpi.Opening{}
-		return actor.Event(kpi.VerbAccept, "", "", "", ""), sh.clearReviews(tx, actor, kpi.VerbAccept, nil)
+		if n := len(sh.notable(sh.issues())) + len(asked); n > 0 {
+			return kpi.Event{}, kpi.Errorf(kpi.Conflict, "Biểu có ô cần chú ý nên không phê duyệt thẳng từ danh sách. Mở biểu, xem rồi phê duyệt.")
+		}
+		return sh.accept(tx, actor)
+	})
+}
+
+// UndoAccept takes the province's acceptance back, with a reason: the sheet waits for the province again.
+func (a *App) UndoAccept(actor kpi.Actor, id SheetID, reason string) error {
+	reason, err := kpi.RequiredReason(reason, "Ghi lý do hủy phê duyệt.")
+	if err != nil {
+		return err
+	}
+	return a.step(actor, id, kpi.ActUndoAccept, func(_ *store.Tx, sh *sheet) (kpi.Event, error) {
+		sh.Accept = kpi.Step{}
+		return actor.Event(kpi.VerbUndo, "", "", "", reason), nil
 	})
 }
 
@@ -119,7 +161,7 @@ func (a *App) UnitReturn(actor kpi.Actor, id SheetID, reason string, cells map[s
 func (a *App) ProvinceReturn(actor kpi.Actor, id SheetID, reason string, cells map[string]string) error {
 	return a.step(actor, id, kpi.ActProvinceReturn, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
 		if len(cells) == 0 {
-			return kpi.Event{}, kpi.Errorf(kpi.Invalid, "Chọn ít nhất một ô để trả lại và ghi lý do của từng ô.")
+			return kpi.Event{}, kpi.Errorf(kpi.Invalid, "Ghi lý do ở mục Góp ý của ít nhất một ô cần trả lại.")
 		}
 		if err := sh.clearReviews(tx, actor, kpi.VerbAccept, cells); err != nil {
 			return kpi.Event{}, err
@@ -179,25 +221,39 @@ func (sh *sheet) clearReviews(tx *store.Tx, actor kpi.Actor, verb kpi.Verb, agai
 	return nil
 }
 
-// notOwn returns a Denied error if the user submitted the sheet or ever wrote one of its cells. A cell names only who
-// wrote it last, perhaps a note beside the other's number, so its history is asked as well.
+// notOwn returns a Denied error if the user submitted the sheet or ever wrote one of its cells.
 func (sh *sheet) notOwn(tx *store.Tx, u kpi.User) error {
+	makers, err := sh.makers(tx)
+	if err != nil {
+		return err
+	}
+	return kpi.NotOwn(u, sh.Sheet, makers)
+}
+
+// makers returns the logins of all who ever wrote a cell of the sheet, each once. A cell names only who wrote it last,
+// perhaps a note beside another's number, so its history is asked as well.
+func (sh *sheet) makers(tx *store.Tx) ([]string, error) {
 	var makers []string
+	add := func(login string) {
+		if login != "" && !slices.Contains(makers, login) {
+			makers = append(makers, login)
+		}
+	}
 	for _, c := range sh.cells {
-		if c.By == "" || c.By == u.Login || c.Version < 2 {
-			makers = append(makers, c.By)
+		add(c.By)
+		if c.Version < 2 {
 			continue
 		}
 		for ev, err := range tx.History("cell/" + c.ID()) {
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if ev.Verb == kpi.VerbSave {
-				makers = append(makers, ev.By)
+				add(ev.By)
 			}
 		}
 	}
-	return kpi.NotOwn(u, sh.Sheet, makers)
+	return makers, nil
 }
 
 // step takes one workflow step: it asks whether the actor may, whether the round and the state allow it, whether the
@@ -211,12 +267,12 @@ func (a *App) step(actor kpi.Actor, id SheetID, action kpi.Action, decide func(*
 		if err != nil {
 			return err
 		}
-		if err := sh.allows(action, actor); err != nil {
+		if err := allows(sh.round, sh.Sheet, action, actor); err != nil {
 			return err
 		}
 		to, err := kpi.Next(sh.State, action)
 		if err != nil {
-			if already, done := sh.already(tx, action, actor); already {
+			if already, done := sh.already(tx, action, actor, id.Seen); already {
 				return done
 			}
 			return err
@@ -239,17 +295,20 @@ func (a *App) step(actor kpi.Actor, id SheetID, action kpi.Action, decide func(*
 }
 
 // allows returns nil if the round's dates let the actor take the action. The province may still accept after the
-// lock, until the round is closed, and then what it has let the unit add.
-func (sh *sheet) allows(action kpi.Action, actor kpi.Actor) error {
-	if action == kpi.ActAccept && (!sh.round.IsClosed() || !sh.Reopened.Until.IsZero()) {
+// lock, and take that back, until the round is closed; then it may accept what it has let the unit add.
+func allows(round kpi.Round, s kpi.Sheet, action kpi.Action, actor kpi.Actor) error {
+	switch {
+	case action == kpi.ActAccept && !s.Reopened.Until.IsZero(),
+		(action == kpi.ActAccept || action == kpi.ActUndoAccept) && !round.IsClosed():
 		return nil
 	}
-	return sh.round.Admits(sh.Sheet, actor.At)
+	return round.Admits(s, actor.At)
 }
 
 // already tells what became of a step that somebody has taken before: nil for the same person, who perhaps pressed
-// twice, a Conflict that names the other for anybody else.
-func (sh *sheet) already(tx *store.Tx, action kpi.Action, actor kpi.Actor) (bool, error) {
+// twice, a Conflict that names the other for anybody else. A step back counts as the same one only if it was the last
+// that was taken with the sheet, and on the version that the person saw.
+func (sh *sheet) already(tx *store.Tx, action kpi.Action, actor kpi.Actor, seen uint32) (bool, error) {
 	var done kpi.Step
 	switch {
 	case action == kpi.ActSubmit && sh.State == kpi.Submitted:
@@ -259,7 +318,8 @@ func (sh *sheet) already(tx *store.Tx, action kpi.Action, actor kpi.Actor) (bool
 	case action == kpi.ActAccept && sh.State == kpi.Accepted:
 		done = sh.Accept
 	default:
-		return false, nil
+		last, err := lastChange(tx, "sheet/"+sh.ID())
+		return err != nil || last.By == actor.User.Login && last.Verb == action.Verb() && sh.Version == seen+1, err
 	}
 	if done.By == actor.User.Login {
 		return true, nil

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"time"
 
 	"chiso/app/kpi"
@@ -12,6 +13,8 @@ type Review struct {
 	SheetView
 	Refusals     map[kpi.Action]error  // of Actions, those that the actor cannot take all the same, and why
 	Since        time.Time             // when it was sent back before it came here again; zero: never
+	Notable      map[string]bool       // by indicator: the cells that ask for a look
+	Reasons      []string              // for which the province has sent cells back lately, the most used first; for those who may send back
 	Corrections  map[string]Correction // by indicator: the cells that changed since
 	Proofs       map[string][]Proof    // by indicator: the evidence of the cells that have any
 	Explanations map[string]kpi.Thread // by indicator: the latest thread about the figure
@@ -43,9 +46,15 @@ func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Rev
 				v.Refusals[action] = err
 			}
 		}
-		if sh.State == kpi.Submitted || sh.Returned == kpi.ByProvince {
-			v.Since = sh.Return.At
+		if v.History, err = history(tx, "sheet/"+sh.ID()); err != nil {
+			return err
 		}
+		if slices.Contains(v.Actions, kpi.ActProvinceReturn) {
+			if v.Reasons, err = returnReasons(tx, set); err != nil {
+				return err
+			}
+		}
+		v.Since, v.Notable = sh.sentBack(v.History), sh.notable(sh.issues())
 		if err := sh.correctionsSince(tx, v.Since, v.Corrections); err != nil {
 			return err
 		}
@@ -59,9 +68,6 @@ func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Rev
 		if v.Explanations, err = sheetExplanations(tx, set, m, unit); err != nil {
 			return err
 		}
-		if v.History, err = history(tx, "sheet/"+sh.ID()); err != nil {
-			return err
-		}
 		people, err := names(tx, append(who, eventPeople(v.History)...))
 		for login, name := range people {
 			v.Names[login] = name
@@ -73,7 +79,7 @@ func (a *App) Review(actor kpi.Actor, set string, m kpi.Month, unit string) (Rev
 
 // refusal returns why the actor cannot take a step that the state of the sheet and their role allow, or nil.
 func (sh *sheet) refusal(tx *store.Tx, action kpi.Action, actor kpi.Actor) error {
-	if err := sh.allows(action, actor); err != nil {
+	if err := allows(sh.round, sh.Sheet, action, actor); err != nil {
 		return err
 	}
 	if action == kpi.ActApprove || action == kpi.ActAccept {

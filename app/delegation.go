@@ -32,7 +32,7 @@ func signing(tx *store.Tx, u kpi.User, t time.Time) (kpi.User, error) {
 // error if by now nobody lets them.
 func onBehalf(tx *store.Tx, actor kpi.Actor, action kpi.Action, unit string, ev kpi.Event) (kpi.Event, error) {
 	giver := actor.User.SignsFor(unit)
-	if giver == "" || action != kpi.ActApprove && action != kpi.ActUnitReturn {
+	if giver == "" || !slices.Contains([]kpi.Action{kpi.ActApprove, kpi.ActUnitReturn, kpi.ActWithdraw}, action) {
 		return ev, nil
 	}
 	u, _, err := tx.User(actor.User.Login)

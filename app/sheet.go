@@ -142,7 +142,7 @@ func (a *App) jobs(tx *store.Tx, r kpi.Round, units []string, actor kpi.Actor) (
 		if err != nil {
 			return nil, err
 		}
-		jobs = append(jobs, Job{row, kpi.Buttons(actor.User, s.State, unit)})
+		jobs = append(jobs, Job{BoardRow: row, Actions: kpi.Buttons(actor.User, s.State, unit)})
 	}
 	return jobs, nil
 }

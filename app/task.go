@@ -37,7 +37,17 @@ const maxUrgent = 5
 type Job struct {
 	BoardRow
 	Actions []kpi.Action
+	Back    []Returned // cells that were sent back, at most maxBack; only Home fills it in
+	Backs   int        // how many there are
 }
+
+// Returned is a cell that was sent back, and why.
+type Returned struct {
+	Code, Why string
+}
+
+// maxBack bounds how many cells that were sent back a Job names.
+const maxBack = 3
 
 // Setup says how far the system has been set up.
 type Setup struct {
@@ -132,7 +142,11 @@ func (a *App) fillHome(tx *store.Tx, sh *SetHome, actor kpi.Actor, mine []string
 	}
 	for _, row := range rows {
 		if slices.Contains(mine, row.Unit.Code) {
-			sh.Mine = append(sh.Mine, Job{row, kpi.Buttons(actor.User, row.Sheet.State, row.Unit.Code)})
+			job := Job{BoardRow: row, Actions: kpi.Buttons(actor.User, row.Sheet.State, row.Unit.Code)}
+			if err := job.readBack(tx); err != nil {
+				return err
+			}
+			sh.Mine = append(sh.Mine, job)
 		}
 		if !board {
 			continue
@@ -157,6 +171,26 @@ func (a *App) fillHome(tx *store.Tx, sh *SetHome, actor kpi.Actor, mine []string
 	sh.Urgent = sh.Urgent[:min(len(sh.Urgent), maxUrgent)]
 	sh.Reminded, err = a.reminded(tx, sh.Round, mine)
 	return err
+}
+
+// readBack names the cells of the sheet that came back.
+func (j *Job) readBack(tx *store.Tx) error {
+	if j.Status != kpi.StatusReturnedUnit && j.Status != kpi.StatusReturnedProvince {
+		return nil
+	}
+	cells, err := tx.SheetCells(j.Sheet.Set, j.Sheet.Month, j.Sheet.Unit)
+	if err != nil {
+		return err
+	}
+	for code, c := range cells {
+		if c.Review == kpi.ReviewReturned {
+			j.Back = append(j.Back, Returned{code, c.ReviewNote})
+		}
+	}
+	slices.SortFunc(j.Back, func(x, y Returned) int { return kpi.CompareCodes(x.Code, y.Code) })
+	j.Backs = len(j.Back)
+	j.Back = j.Back[:min(j.Backs, maxBack)]
+	return nil
 }
 
 // pressing orders statuses by what blocks first: what came back, what is in work, what was not begun, what waits

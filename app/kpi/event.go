@@ -28,6 +28,7 @@ const (
 	VerbReturn   Verb = "return"
 	VerbApprove  Verb = "approve"
 	VerbAccept   Verb = "accept"
+	VerbUndo     Verb = "undo" // the province's acceptance
 	VerbOpen     Verb = "open"
 	VerbDates    Verb = "dates"
 	VerbClose    Verb = "close"
@@ -68,7 +69,7 @@ const (
 // Label returns the verb as the history tells it.
 func (v Verb) Label() string {
 	return map[Verb]string{VerbSave: "Ghi số liệu", VerbSubmit: "Trình duyệt", VerbRecall: "Rút lại", VerbReturn: "Trả lại", VerbApprove: "Duyệt và gửi tỉnh",
-		VerbAccept: "Phê duyệt", VerbOpen: "Mở kỳ", VerbDates: "Đổi hạn", VerbClose: "Chốt số liệu", VerbOverride: "Đặt số toàn tỉnh", VerbAdd: "Thêm",
+		VerbAccept: "Phê duyệt", VerbUndo: "Hủy phê duyệt", VerbOpen: "Mở kỳ", VerbDates: "Đổi hạn", VerbClose: "Chốt số liệu", VerbOverride: "Đặt số toàn tỉnh", VerbAdd: "Thêm",
 		VerbChange: "Sửa", VerbAssign: "Giao chỉ số", VerbReset: "Cấp lại mật khẩu", VerbPassword: "Đổi mật khẩu", VerbDisable: "Khóa", VerbEnable: "Mở khóa",
 		VerbSignIn: "Đăng nhập", VerbSignOut: "Đăng xuất", VerbRefuse: "Từ chối", VerbReopen: "Mở lại", VerbCorrect: "Đính chính", VerbLoad: "Nạp số liệu", VerbBackup: "Sao lưu", VerbRestore: "Khôi phục",
 		VerbAsk: "Hỏi", VerbDemand: "Đề nghị giải trình", VerbAnswer: "Trả lời", VerbShut: "Đóng trao đổi", VerbResume: "Mở lại trao đổi",

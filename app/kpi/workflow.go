@@ -15,19 +15,27 @@ const (
 	ActRecall         Action = "recall"          // Rút lại
 	ActUnitReturn     Action = "unit-return"     // Trả lại (đơn vị)
 	ActApprove        Action = "approve"         // Duyệt và gửi tỉnh
+	ActWithdraw       Action = "withdraw"        // Rút lại what the unit has approved
 	ActProvinceReturn Action = "province-return" // Trả lại (tỉnh)
 	ActAccept         Action = "accept"          // Phê duyệt
+	ActUndoAccept     Action = "undo-accept"     // Hủy phê duyệt
 )
 
 // Actions lists all actions in the order of the workflow.
 func Actions() []Action {
-	return []Action{ActEnter, ActSubmit, ActRecall, ActUnitReturn, ActApprove, ActProvinceReturn, ActAccept}
+	return []Action{ActEnter, ActSubmit, ActRecall, ActUnitReturn, ActApprove, ActWithdraw, ActProvinceReturn, ActAccept, ActUndoAccept}
 }
 
 // Label returns the action as a button says it.
 func (a Action) Label() string {
 	return map[Action]string{ActEnter: "Nhập liệu", ActSubmit: "Trình duyệt", ActRecall: "Rút lại", ActUnitReturn: "Trả lại",
-		ActApprove: "Duyệt và gửi tỉnh", ActProvinceReturn: "Trả lại", ActAccept: "Phê duyệt"}[a]
+		ActApprove: "Duyệt và gửi tỉnh", ActWithdraw: "Rút lại", ActProvinceReturn: "Trả lại", ActAccept: "Phê duyệt", ActUndoAccept: "Hủy phê duyệt"}[a]
+}
+
+// Verb returns how the log calls the action.
+func (a Action) Verb() Verb {
+	return map[Action]Verb{ActEnter: VerbSave, ActSubmit: VerbSubmit, ActRecall: VerbRecall, ActUnitReturn: VerbReturn, ActApprove: VerbApprove,
+		ActWithdraw: VerbRecall, ActProvinceReturn: VerbReturn, ActAccept: VerbAccept, ActUndoAccept: VerbUndo}[a]
 }
 
 // transition is one row of the workflow: from a state, a role may take an action that leads to a state.
@@ -46,9 +54,11 @@ func workflow() []transition {
 		{Submitted, ActRecall, Clerk, Draft},
 		{Submitted, ActUnitReturn, Approver, Draft},
 		{Submitted, ActApprove, Approver, Approved},
+		{Approved, ActWithdraw, Approver, Submitted},
 		{Approved, ActProvinceReturn, Coordinator, Draft},
 		{Approved, ActAccept, Coordinator, Accepted},
 		{Accepted, ActProvinceReturn, Coordinator, Draft},
+		{Accepted, ActUndoAccept, Coordinator, Approved},
 	}
 }
 
@@ -64,7 +74,7 @@ func Next(s State, a Action) (State, error) {
 
 func verb(a Action) string {
 	return map[Action]string{ActEnter: "sửa số liệu", ActSubmit: "trình duyệt", ActRecall: "rút lại", ActUnitReturn: "trả lại",
-		ActApprove: "duyệt", ActProvinceReturn: "trả lại", ActAccept: "phê duyệt"}[a]
+		ActApprove: "duyệt", ActWithdraw: "rút lại", ActProvinceReturn: "trả lại", ActAccept: "phê duyệt", ActUndoAccept: "hủy phê duyệt"}[a]
 }
 
 func stateClause(s State) string {

@@ -2,9 +2,7 @@ package web
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"chiso/app"
@@ -18,27 +16,30 @@ type reviewView struct {
 	Path             string // "/duyet/nq57/2026-11/SYT"
 	SheetURL         string
 	Seen             uint32 // version of the sheet
-	View, Block      string // the filters of this request, carried along by its forms
+	View             string // the choice of rows
+	Part             queuePart
 	Status           kpi.Status
 	Timing           kpi.Timing
 	Due              *dueView // while the unit's approval is still to come
 	By               string   // who brought the sheet here, and when
-	Summary          []stat
 	Chips            []countChip
 	Rows             []reviewRow
 	None             string   // said when the filter leaves no row
 	Refusals         []string // why the person may not decide
 	Acts             bool     // the person may take any step
 	Approve, Accept  bool     // the buttons
+	Withdraw, Undo   bool     // those that take a step back
 	Return           string   // URL of the return step, "" without it
 	ShowsReturn      bool     // the column of reasons
+	OneByOne         bool     // cells alone can be returned, so each needs its reason
+	Reasons          []string // used before
 	Confirming       bool     // the dialog is open from the start, for browsers without JavaScript
 	Confirm          string   // URL that opens it so
-	Counts           string   // what the dialog restates
+	Counts           string   // the summary, which the dialog restates
 	For              string   // name of the approver for whom the person signs, "": for themselves
 	Reason           string   // as typed
 	ReasonError      string
-	Next             string // URL of the next sheet that waits
+	Skip             string // URL of the next sheet that waits, or of their list
 	History          []historyLine
 }
 
@@ -57,8 +58,7 @@ const (
 // returnForm is what somebody typed to send a sheet back.
 type returnForm struct {
 	Reason string
-	Cells  map[string]string // own reasons of cells
-	Ticked map[string]bool   // cells marked for return
+	Cells  map[string]string // reasons of cells
 }
 
 func (s *Server) review(r *request) error {
@@ -80,7 +80,7 @@ func (s *Server) approve(r *request) error {
 
 func (s *Server) unitReturn(r *request) error {
 	return s.decide(r, "Đã trả lại biểu %s của %s cho người nhập liệu.", func(id app.SheetID, f returnForm) error {
-		return s.App.UnitReturn(r.actor, id, f.Reason, f.cells())
+		return s.App.UnitReturn(r.actor, id, f.Reason, f.Cells)
 	})
 }
 
@@ -89,22 +89,54 @@ func (s *Server) accept(r *request) error {
 		if err := f.unused(kpi.ActAccept); err != nil {
 			return err
 		}
+		if r.FormValue("tu") == fromList {
+			return s.App.AcceptClean(r.actor, id)
+		}
 		return s.App.Accept(r.actor, id)
 	})
 }
 
 func (s *Server) provinceReturn(r *request) error {
 	return s.decide(r, "Đã trả lại biểu %s của %s cho đơn vị.", func(id app.SheetID, f returnForm) error {
-		return s.App.ProvinceReturn(r.actor, id, f.Reason, f.cells())
+		return s.App.ProvinceReturn(r.actor, id, f.Reason, f.Cells)
 	})
 }
 
-// decide takes a step with the sheet that the path names, says done, and leads to the next sheet or the queue. What
-// was typed is kept when the step is refused.
+func (s *Server) withdraw(r *request) error {
+	return s.decide(r, "Đã rút lại biểu %s của %s; biểu đang chờ đơn vị duyệt.", func(id app.SheetID, f returnForm) error {
+		return s.App.Withdraw(r.actor, id)
+	})
+}
+
+func (s *Server) undoAccept(r *request) error {
+	return s.decide(r, "Đã hủy phê duyệt biểu %s của %s; biểu đang chờ tỉnh duyệt.", func(id app.SheetID, f returnForm) error {
+		if err := (returnForm{Cells: f.Cells}).unused(kpi.ActUndoAccept); err != nil {
+			return err
+		}
+		return s.App.UndoAccept(r.actor, id, f.Reason)
+	})
+}
+
+// fromList is the tu of a form on the list of waiting sheets, to which its step leads back.
+const fromList = "danh-sach"
+
+// decide takes a step with the sheet that the path names, says done, and leads to the next sheet or the list it came
+// from. What was typed is kept when the step is refused.
 func (s *Server) decide(r *request, done string, step func(app.SheetID, returnForm) error) error {
 	id, err := r.sheetID()
 	if err != nil {
 		return err
+	}
+	part, to := queuePartOf(r), ""
+	switch {
+	case r.FormValue("tu") == fromList:
+		to = part.url(pageNumber(r))
+	case r.actor.User.HasRole(kpi.Coordinator):
+		if to, err = s.nextURL(r, part, id); err != nil {
+			return err
+		}
+	default:
+		to = part.url(1)
 	}
 	f := readReturn(r)
 	if err := step(id, f); err != nil {
@@ -115,70 +147,53 @@ func (s *Server) decide(r *request, done string, step func(app.SheetID, returnFo
 		return s.renderReview(r, sheetKey{id.Set, id.Month, id.Unit}, f, err)
 	}
 	s.flash(r, "success", fmt.Sprintf(done, inSentence(id.Month), s.App.UnitName(id.Unit)))
-	slug, block := blockQuery(r)
-	if r.actor.User.HasRole(kpi.Coordinator) {
-		next, ok, err := s.App.NextWaiting(r.actor, block, id)
-		if err != nil {
-			return err
-		}
-		if ok {
-			return r.redirect(reviewURL(sheetKey{next.Set.Code, next.Round.Month, next.Unit.Code}, "", slug))
-		}
-	}
-	return r.redirect(queueURL(slug, 1))
+	return r.redirect(to)
 }
 
-// reviewURL is the review page of a sheet, with the choice of rows and the block of the queue that led to it.
-func reviewURL(k sheetKey, view, slug string) string {
-	q := url.Values{}
+// nextURL is the review page of the sheet that waits after the given one; after the last one the list, or the board on
+// which the sheets were chosen.
+func (s *Server) nextURL(r *request, part queuePart, id app.SheetID) (string, error) {
+	next, ok, err := s.App.NextWaiting(r.actor, part.filter(), id)
+	switch {
+	case err != nil:
+		return "", err
+	case ok:
+		return reviewURL(sheetKey{next.Set.Code, next.Round.Month, next.Unit.Code}, "", part), nil
+	case part.Units != nil:
+		return "/theo-doi/" + id.Set + "/" + id.Month.String(), nil
+	}
+	return part.url(1), nil
+}
+
+// reviewURL is the review page of a sheet, with the choice of rows and the part of the queue that led to it.
+func reviewURL(k sheetKey, view string, part queuePart) string {
+	q := part.query()
 	if view != "" {
 		q.Set("xem", view)
-	}
-	if slug != "" {
-		q.Set("khoi", slug)
 	}
 	return withParams("/duyet/"+k.String(), q)
 }
 
-// readReturn reads the general reason and, from the fields r.<code> and t.<code>, what is said of cells.
+// readReturn reads the general reason and, from the fields r.<code>, those of cells.
 func readReturn(r *request) returnForm {
-	f := returnForm{Reason: strings.TrimSpace(r.FormValue("reason")), Cells: map[string]string{}, Ticked: map[string]bool{}}
+	f := returnForm{Reason: strings.TrimSpace(r.FormValue("reason")), Cells: map[string]string{}}
 	r.Request().PostArgs().VisitAll(func(k, v []byte) {
 		kind, code, _ := strings.Cut(string(k), ".")
-		if !kpi.ValidCode(code) {
-			return
-		}
-		text := strings.TrimSpace(strings.ToValidUTF8(string(v), ""))
-		switch {
-		case kind == "r" && text != "":
+		if text := strings.TrimSpace(strings.ToValidUTF8(string(v), "")); kind == "r" && text != "" && kpi.ValidCode(code) {
 			f.Cells[code] = text
-		case kind == "t":
-			f.Ticked[code] = true
 		}
 	})
 	return f
-}
-
-// cells returns the cells to send back with their reasons; one that is only marked takes the general reason.
-func (f returnForm) cells() map[string]string {
-	all := map[string]string{}
-	for code := range f.Ticked {
-		all[code] = f.Reason
-	}
-	for code, why := range f.Cells {
-		all[code] = why
-	}
-	return all
 }
 
 // unused returns an Invalid error if reasons for a return were given although the step is another one: they would
 // be lost without a word.
 func (f returnForm) unused(step kpi.Action) error {
 	where := "lý do chung"
-	for code := range f.cells() {
+	for code := range f.Cells {
 		where = "ô " + code
 	}
-	if f.Reason == "" && len(f.cells()) == 0 {
+	if f.Reason == "" && len(f.Cells) == 0 {
 		return nil
 	}
 	return kpi.Errorf(kpi.Invalid, "Đã ghi nội dung trả lại ở %s nên chưa %s. Bấm «Trả lại», hoặc xóa nội dung đó rồi bấm lại «%s».",
@@ -190,47 +205,41 @@ func (s *Server) renderReview(r *request, k sheetKey, f returnForm, failed error
 	if err != nil {
 		return err
 	}
-	slug, block := blockQuery(r)
+	part := queuePartOf(r)
 	title := "Duyệt biểu " + inSentence(k.Month) + " – " + sheet.Unit.Name
-	v := reviewView{page: s.page(r, title, crumb{"Duyệt", queueURL(slug, 1)}, crumb{sheet.Unit.Name + ", " + inSentence(k.Month), ""}),
-		Unit: sheet.Unit.Name, Month: k.Month.Label(), Set: sheet.Set.Name, Path: reviewURL(k, "", ""), Seen: sheet.Sheet.Version, Block: slug,
-		SheetURL: k.path(), Status: sheet.Status, Timing: sheet.Timing,
+	v := reviewView{page: s.page(r, title, crumb{"Duyệt", part.url(1)}, crumb{sheet.Unit.Name + ", " + inSentence(k.Month), ""}),
+		Unit: sheet.Unit.Name, Month: k.Month.Label(), Set: sheet.Set.Name, Path: "/duyet/" + k.String(), Seen: sheet.Sheet.Version, Part: part,
+		SheetURL: k.path(), Status: sheet.Status, Timing: sheet.Timing, Reasons: sheet.Reasons,
 		By: broughtBy(sheet), Reason: f.Reason, Confirming: r.Query("xac-nhan") != ""}
 	if sheet.Sheet.FirstApproval.IsZero() {
 		due := dueOfSheet(sheet.Round, sheet.Sheet, r.actor.At)
 		v.Due = &due
 	}
 	v.buttons(sheet)
-	v.Acts = v.Approve || v.Accept || v.Return != ""
-	v.ShowsReturn = v.Return != "" || f.Reason != "" || len(f.cells()) > 0
-	rows := reviewRows(sheet, f)
-	v.fillRows(rows, k, r.FormValue("xem"), sheet)
+	v.Acts = v.Approve || v.Accept || v.Withdraw || v.Undo || v.Return != ""
+	v.ShowsReturn = v.Return != "" || v.Undo || f.Reason != "" || len(f.Cells) > 0
+	v.fillRows(reviewRows(sheet, f), k, r.FormValue("xem"), sheet)
 	v.For = sheet.Names[r.actor.User.SignsFor(k.Unit)]
-	v.Confirm = v.here(k, "xac-nhan") + "#approve"
+	v.Confirm = v.here("xac-nhan") + "#approve"
 	v.Errors = v.errorsOf(failed)
 	for _, e := range sheet.History {
 		v.History = append(v.History, historyOf(e, sheet.Names))
 	}
-	if v.Accept {
-		next, ok, err := s.App.NextWaiting(r.actor, block, app.SheetID{Set: k.Set, Month: k.Month, Unit: k.Unit})
-		if err != nil {
+	if sheet.Sheet.State == kpi.Approved && r.actor.User.HasRole(kpi.Coordinator) {
+		if v.Skip, err = s.nextURL(r, part, app.SheetID{Set: k.Set, Month: k.Month, Unit: k.Unit}); err != nil {
 			return err
 		}
-		if ok {
-			v.Next = reviewURL(sheetKey{next.Set.Code, next.Round.Month, next.Unit.Code}, "", slug)
-		}
 	}
-	v.Styles = sheetStyles()
+	v.Styles = append(sheetStyles(), "css/pages/review.css")
 	return r.Render("approval/review", v)
 }
 
 // here is this page with one more parameter switched on.
-func (v *reviewView) here(k sheetKey, param string) string {
-	q := url.Values{"xem": {v.View}, param: {"1"}}
-	if v.Block != "" {
-		q.Set("khoi", v.Block)
-	}
-	return withParams(reviewURL(k, "", ""), q)
+func (v *reviewView) here(param string) string {
+	q := v.Part.query()
+	q.Set("xem", v.View)
+	q.Set(param, "1")
+	return withParams(v.Path, q)
 }
 
 // buttons offers the steps that the person may take and says why others are missing.
@@ -248,8 +257,13 @@ func (v *reviewView) buttons(sheet app.Review) {
 			}
 		case kpi.ActProvinceReturn:
 			if why == nil {
-				v.Return = v.Path + "/tinh-tra-lai"
+				v.Return, v.OneByOne = v.Path+"/tinh-tra-lai", true
 			}
+		case kpi.ActWithdraw:
+			v.Withdraw = why == nil
+			continue // that a step back is over needs no words
+		case kpi.ActUndoAccept:
+			v.Undo = why == nil
 		default:
 			continue
 		}
@@ -261,18 +275,19 @@ func (v *reviewView) buttons(sheet app.Review) {
 
 // fillRows counts the rows, chooses those to show, and writes the summary.
 func (v *reviewView) fillRows(rows []reviewRow, k sheetKey, view string, sheet app.Review) {
-	var notable, changed, warned, large, returned, evidence int
-	for _, row := range rows {
-		count := func(n *int, yes bool) {
-			if yes {
-				*n++
-			}
+	var notable, changed, failed, explained, open, large, evidence int
+	count := func(n *int, yes bool) {
+		if yes {
+			*n++
 		}
+	}
+	for _, row := range rows {
 		count(&notable, row.Notable)
 		count(&changed, row.changed())
-		count(&warned, row.Warned)
+		count(&failed, row.Failed)
+		count(&explained, row.Warned && row.explained())
+		count(&open, row.Warned && !row.explained())
 		count(&large, row.Change.Large)
-		count(&returned, row.Returned != "")
 		evidence += len(row.Evidence)
 	}
 	switch {
@@ -283,27 +298,28 @@ func (v *reviewView) fillRows(rows []reviewRow, k sheetKey, view string, sheet a
 	default:
 		v.View = viewAll
 	}
-	v.Chips = []countChip{
-		{URL: reviewURL(k, viewNotable, v.Block), Label: "Cần chú ý", N: notable, Current: v.View == viewNotable},
-		{URL: reviewURL(k, viewAll, v.Block), Label: "Tất cả", N: len(rows), Current: v.View == viewAll}}
+	chip := func(view, label string, n int) {
+		v.Chips = append(v.Chips, countChip{URL: reviewURL(k, view, v.Part), Label: label, N: n, Current: v.View == view})
+	}
+	chip(viewNotable, "Cần chú ý", notable)
+	chip(viewAll, "Tất cả", len(rows))
 	if !sheet.Since.IsZero() {
-		v.Chips = append(v.Chips, countChip{URL: reviewURL(k, viewChanged, v.Block), Label: "Đã sửa sau lần trả lại", N: changed, Current: v.View == viewChanged})
+		chip(viewChanged, "Thay đổi so lần trả lại trước", changed)
 	}
 	for _, row := range rows {
 		shown := v.View == viewAll || v.View == viewNotable && row.Notable || v.View == viewChanged && row.changed()
-		if shown || row.Ticked || row.Reason != "" {
+		if shown || row.Reason != "" {
 			v.Rows = append(v.Rows, row)
 		}
 	}
 	if len(v.Rows) == 0 {
 		v.None = "Không có ô nào trong phần này. Chọn «Tất cả» để xem cả biểu."
 	}
-	v.Summary = []stat{{N: len(rows), Label: "ô phải nhập, đã nhập " + strconv.Itoa(sheet.Filled)},
-		{N: warned, Label: "ô có cảnh báo, đã giải trình", Class: "stat-warn"},
-		{N: large, Label: "ô thay đổi lớn: trên 20% hoặc 20 điểm %", Class: "stat-doing"},
-		{N: evidence, Label: "minh chứng kèm theo"},
-		{N: returned, Label: "ô đã bị trả lại", Class: "stat-back"}}
-	v.Counts = fmt.Sprintf("%d/%d ô đã nhập; %d cảnh báo đã giải trình; %d ô thay đổi lớn", sheet.Filled, len(rows), warned, large)
+	v.Counts = fmt.Sprintf("%d/%d ô đã nhập · %d lỗi · %d cảnh báo đã giải trình", sheet.Filled, len(rows), failed, explained)
+	if open > 0 {
+		v.Counts += fmt.Sprintf(" · %d cảnh báo chưa giải trình", open)
+	}
+	v.Counts += fmt.Sprintf(" · %d thay đổi trên 20%% · %d minh chứng", large, evidence)
 }
 
 // errorsOf turns a refusal into the summary and marks the fields that it is about.

@@ -27,11 +27,14 @@ type reviewRow struct {
 	Asked               *askedNote // an explanation that the province has asked for
 	Proved              bool       // evidence was added after it was sent back
 	Before, After       string     // content at the return and now, if it changed since
-	Warned, Notable     bool
+	Warned, Failed      bool
+	Notable             bool
 	Class               string
-	Ticked              bool   // as typed
 	Reason, Error       string // as typed
 }
+
+// explained reports whether the warnings of the cell have been answered.
+func (row reviewRow) explained() bool { return row.Note != "" || row.Confirmed }
 
 // changed reports whether something was put right since the sheet was sent back.
 func (row reviewRow) changed() bool { return row.Before != "" || row.Proved }
@@ -39,7 +42,8 @@ func (row reviewRow) changed() bool { return row.Before != "" || row.Proved }
 // change is the way from the earlier value to this one.
 type change struct {
 	Icon, Text string
-	Large      bool // more than 20 %, or 20 points of a percentage
+	Percent    string // in percent of the earlier value, where Text is not
+	Large      bool
 }
 
 // reviewRows describes every cell of the sheet.
@@ -50,7 +54,7 @@ func reviewRows(sheet app.Review, f returnForm) []reviewRow {
 		noNumber := c.Content == kpi.NotApplicable || c.Content == kpi.NoData
 		row := reviewRow{Code: ind.Code, Name: ind.Name, Measure: ind.Unit, ID: "f-" + strings.ReplaceAll(ind.Code, ".", "_"), URL: "/o/" + c.ID(),
 			Now: c.Show(ind), Words: noNumber || ind.Kind == kpi.KindText || ind.Kind == kpi.KindGrade, Text: ind.Kind == kpi.KindText,
-			Note: c.Note, Confirmed: c.Confirmed, Before: sheet.Corrections[ind.Code].Before, After: sheet.Corrections[ind.Code].After, Ticked: f.Ticked[ind.Code], Reason: f.Cells[ind.Code]}
+			Note: c.Note, Confirmed: c.Confirmed, Before: sheet.Corrections[ind.Code].Before, After: sheet.Corrections[ind.Code].After, Notable: sheet.Notable[ind.Code], Reason: f.Cells[ind.Code]}
 		if ind.Kind == kpi.KindRatio && c.Content == kpi.HasValue && c.Num.OK && c.Den.OK {
 			row.Parts = kpi.FormatDecimal(c.Num.V, 0) + "/" + kpi.FormatDecimal(c.Den.V, 0)
 		}
@@ -60,7 +64,6 @@ func reviewRows(sheet app.Review, f returnForm) []reviewRow {
 				row.Note = join(row.Note, "dự kiến có ngày "+c.Expected)
 			}
 		}
-		other := false
 		if len(x.Past) > 0 {
 			past := x.Past[0]
 			row.Past = kpi.Clip(past.Show(ind), 120)
@@ -68,10 +71,10 @@ func reviewRows(sheet app.Review, f returnForm) []reviewRow {
 				row.PastNote = "kỳ " + past.Month.Short()
 			}
 			row.Change = changeOf(ind, past, c)
-			other = past.Content != c.Content
 		}
 		for _, i := range x.Issues {
-			row.Warned = row.Warned || i.Level >= kpi.Warning
+			row.Failed = row.Failed || i.Level == kpi.Failure
+			row.Warned = row.Warned || i.Level == kpi.Warning
 			row.Issues = append(row.Issues, i)
 		}
 		for _, p := range sheet.Proofs[ind.Code] {
@@ -84,11 +87,11 @@ func reviewRows(sheet app.Review, f returnForm) []reviewRow {
 		if c.Review == kpi.ReviewReturned {
 			row.Returned, row.Kept = c.ReviewNote, row.Before == "" && !row.Proved && !sheet.Since.IsZero() && sheet.Sheet.State != kpi.Draft
 		}
-		row.Notable = row.Warned || row.Change.Large || row.Returned != "" || row.Before != "" || row.Proved || row.Asked != nil || noNumber && (other || len(x.Past) == 0)
+		row.Notable = row.Notable || row.changed() || row.Asked != nil
 		switch {
 		case row.Returned != "" || row.Before != "" || row.Proved:
 			row.Class = "row-on"
-		case row.Warned:
+		case row.Warned || row.Failed:
 			row.Class = "row-warn"
 		}
 		rows = append(rows, row)
@@ -106,36 +109,24 @@ func join(parts ...string) string {
 	return strings.Join(kept, "; ")
 }
 
-// changeOf compares a cell with an earlier one: numbers by a percentage of the earlier, percentages by points.
+// changeOf words the way from an earlier cell to this one.
 func changeOf(ind kpi.Indicator, past, now kpi.Cell) change {
-	p, hadOne := past.Number(ind)
-	x, hasOne := now.Number(ind)
-	if !hadOne || !hasOne {
-		return change{}
-	}
-	if ind.Kind == kpi.KindYesNo || ind.Kind == kpi.KindGrade {
-		if x.Cmp(p) == 0 {
-			return change{}
-		}
-		return change{Icon: direction(x.Cmp(p)), Text: "đổi", Large: true}
-	}
-	diff := new(big.Rat).Sub(x, p)
-	limit := big.NewRat(20, 1)
-	c := change{Icon: direction(diff.Sign())}
+	x := kpi.ChangeOf(ind, past, now)
+	c := change{Icon: direction(x.Sign), Large: x.Large}
 	switch {
-	case diff.Sign() == 0:
+	case x.Diff == nil && x.Sign != 0:
+		c.Text = "đổi"
+	case x.Diff == nil:
+	case x.Sign == 0:
 		c.Text = "không đổi"
-		return c
 	case ind.Percent():
-		c.Text = signed(diff, max(ind.Decimals, 1)) + " điểm %"
-	case p.Sign() == 0:
-		c.Text, c.Large = "từ 0", true
-		return c
+		c.Text = signed(x.Diff, max(ind.Decimals, 1)) + " điểm %"
 	default:
-		diff.Quo(diff.Mul(diff, big.NewRat(100, 1)), new(big.Rat).Abs(p))
-		c.Text = signed(diff, 1) + "%"
+		c.Text, c.Percent = signed(x.Diff, ind.Decimals), "từ 0"
+		if x.Percent != nil {
+			c.Percent = signed(x.Percent, 1) + "%"
+		}
 	}
-	c.Large = diff.Abs(diff).Cmp(limit) > 0
 	return c
 }
 

@@ -157,9 +157,14 @@ func TestReview_UnitApproves(t *testing.T) {
 	d = b.get(path)
 	d.has(".badge", "Chờ tỉnh duyệt")
 	d.has(".timeline li", "Duyệt và gửi tỉnh · Người duyệt SYT")
-	if d.find("dialog") != nil || d.find(".save-bar") != nil {
-		t.Error("there are still buttons")
+	if d.find("dialog") != nil || len(d.all(".save-bar .btn")) != 1 {
+		t.Errorf("the buttons are %q", d.text(".save-bar"))
 	}
+	d = b.post(path+"/rut-lai", d.form("#review", nil))
+	if d.Status != http.StatusSeeOther {
+		t.Fatalf("%d %s", d.Status, d.text(".error-summary"))
+	}
+	b.get(path).has(".page-meta .badge", "Chờ đơn vị duyệt")
 }
 
 func TestReview_Return_NeedsReason_KeepsTyped_ShowsBeforeAfter(t *testing.T) {
@@ -174,11 +179,6 @@ func TestReview_Return_NeedsReason_KeepsTyped_ShowsBeforeAfter(t *testing.T) {
 		t.Errorf("no reason at all: %d", d.Status)
 	}
 	d.has(`.error-summary a[href="#f-reason"]`, "bắt buộc")
-	d = b.post(path+"/tra-lai", page.form("#review", url.Values{"t.1.01": {"1"}}))
-	if d.Status != http.StatusUnprocessableEntity || d.find(`[name="t.1.01"][checked]`) == nil {
-		t.Errorf("a cell without a reason: %d", d.Status)
-	}
-	d.has(`.error-summary a[href="#f-1_01"]`, "Ô 1.01")
 	evil := `<script>alert(1)</script>`
 	d = b.post(path+"/tra-lai", page.form("#review", url.Values{"r.1.02": {evil + strings.Repeat("a", kpi.MaxNote)}, "reason": {evil}}))
 	if d.Status != http.StatusUnprocessableEntity || strings.Contains(d.Body, "<script>alert") {
@@ -190,7 +190,7 @@ func TestReview_Return_NeedsReason_KeepsTyped_ShowsBeforeAfter(t *testing.T) {
 		t.Error("the script came back as a script")
 	}
 	s.now = s.now.Add(time.Minute)
-	d = b.post(path+"/tra-lai", page.form("#review", url.Values{"t.1.01": {"1"}, "r.1.02": {"Kiểm tra " + evil}, "reason": {"Xem lại"}}))
+	d = b.post(path+"/tra-lai", page.form("#review", url.Values{"r.1.01": {"Xem lại"}, "r.1.02": {"Kiểm tra " + evil}, "reason": {"Xem lại cả biểu"}}))
 	if d.Status != http.StatusSeeOther {
 		t.Fatalf("%d %s", d.Status, d.text(".error-summary"))
 	}
@@ -311,7 +311,7 @@ func TestReview_ProvinceAccepts_NextSheetFollows(t *testing.T) {
 	b := s.browser().signIn("dieuphoi", passphrase)
 	first, second := "/duyet/"+roundNow+"/SYT", "/duyet/"+roundNow+"/22015"
 	d := b.get(first)
-	if n := d.find(`.page-actions a[href="` + second + `"]`); n == nil {
+	if n := d.find(`a[data-key="3"][href="` + second + `"]`); n == nil {
 		t.Error("no link to the next sheet")
 	}
 	d = b.post(first+"/phe-duyet", d.form("#review", nil))
@@ -324,7 +324,7 @@ func TestReview_ProvinceAccepts_NextSheetFollows(t *testing.T) {
 	if d.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a return without a cell: %d", d.Status)
 	}
-	d.has(".error-summary", "Chọn ít nhất một ô")
+	d.has(".error-summary", "Ghi lý do ở mục Góp ý")
 	d = b.post(second+"/tinh-tra-lai", page.form("#review", url.Values{"r.1.01": {"Sai"}}))
 	if d.Status != http.StatusSeeOther || d.Header.Get("Location") != "/duyet" {
 		t.Fatalf("%d to %s %s", d.Status, d.Header.Get("Location"), d.text(".error-summary"))
@@ -361,7 +361,7 @@ func TestReview_WhoAndWhat(t *testing.T) {
 			t.Errorf("%s: %d", bad, d.Status)
 		}
 	}
-	for _, junk := range []url.Values{{"v": {"x"}}, {"v": {"-1"}}, {"v": {"99999999999"}}, {"v": {"7"}, "r.": {"x"}, "r.\x00": {"y"}, "t.<b>": {"1"}, "xem": {"\xff"}}, {}} {
+	for _, junk := range []url.Values{{"v": {"x"}}, {"v": {"-1"}}, {"v": {"99999999999"}}, {"v": {"7"}, "r.": {"x"}, "r.\x00": {"y"}, "r.<b>": {"1"}, "xem": {"\xff"}}, {}} {
 		for _, step := range []string{"/duyet", "/tra-lai"} {
 			if d := b.post(path+step, junk); d.Status < 400 || d.Status >= 500 {
 				t.Errorf("%v to %s: %d", junk, step, d.Status)
@@ -386,17 +386,17 @@ func TestChangeOf(t *testing.T) {
 		past, now kpi.Cell
 		want      change
 	}{
-		{"up", number, value(3100), value(9999), change{"arrow-up", "+222,5%", true}},
-		{"down", number, value(41), value(12), change{"arrow-down", "-70,7%", true}},
-		{"exactly 20 %", number, value(100), value(120), change{"arrow-up", "+20,0%", false}},
-		{"just above 20 %", number, value(1000), value(1201), change{"arrow-up", "+20,1%", true}},
-		{"none", number, value(7), value(7), change{"", "không đổi", false}},
-		{"from zero", number, none, value(7), change{"arrow-up", "từ 0", true}},
-		{"to zero", number, value(7), none, change{"arrow-down", "-100,0%", true}},
-		{"from a loss", number, value(-10), value(-5), change{"arrow-up", "+50,0%", true}},
-		{"points", share, part(92, 100), part(931, 1000), change{"arrow-up", "+1,1 điểm %", false}},
-		{"many points", share, part(9, 10), part(6, 10), change{"arrow-down", "-30,0 điểm %", true}},
-		{"yes to no", yes, value(1), value(0), change{"arrow-down", "đổi", true}},
+		{"up", number, value(3100), value(9999), change{"arrow-up", "+6.899", "+222,5%", true}},
+		{"down", number, value(41), value(12), change{"arrow-down", "-29", "-70,7%", true}},
+		{"exactly 20 %", number, value(100), value(120), change{"arrow-up", "+20", "+20,0%", false}},
+		{"just above 20 %", number, value(1000), value(1201), change{"arrow-up", "+201", "+20,1%", true}},
+		{"none", number, value(7), value(7), change{"", "không đổi", "", false}},
+		{"from zero", number, none, value(7), change{"arrow-up", "+7", "từ 0", true}},
+		{"to zero", number, value(7), none, change{"arrow-down", "-7", "-100,0%", true}},
+		{"from a loss", number, value(-10), value(-5), change{"arrow-up", "+5", "+50,0%", true}},
+		{"points", share, part(92, 100), part(931, 1000), change{"arrow-up", "+1,1 điểm %", "", false}},
+		{"many points", share, part(9, 10), part(6, 10), change{"arrow-down", "-30,0 điểm %", "", true}},
+		{"yes to no", yes, value(1), value(0), change{"arrow-down", "đổi", "", true}},
 		{"still yes", yes, value(1), value(1), change{}},
 		{"nothing before", number, kpi.Cell{}, value(7), change{}},
 		{"no number now", number, value(7), kpi.Cell{Content: kpi.NoData}, change{}},

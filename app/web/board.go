@@ -30,6 +30,7 @@ type boardView struct {
 	Chips  []countChip
 	Remind bool   // the person may remind units
 	Mails  string // URL of what became of the mails
+	Review string // URL at which the chosen sheets are reviewed one after another
 	Rows   []unitProgress
 }
 
@@ -43,7 +44,7 @@ type unitProgress struct {
 	Submitted, Approved, Accepted string
 	Call                          callView
 	Reminded                      string // «13/11 (lần 1)»
-	Open                          bool   // the unit has still to do something: it can be reminded
+	Open                          bool   // the unit or the province has still to do something: it can be chosen
 }
 
 // callView is whom the province calls at a unit.
@@ -126,7 +127,7 @@ func (s *Server) board(r *request) error {
 	slug, block := blockQuery(r)
 	v := boardView{Set: b.Set.Name, Base: "/theo-doi/" + b.Round.ID(), Due: dueOf(b.Round, r.actor.At),
 		Status: r.Query("trang-thai"), Search: strings.ToValidUTF8(r.Query("q"), ""), Part: asksForPart(r),
-		Remind: kpi.May(r.actor.User, kpi.SendReminders) == nil && !b.Round.IsClosed(), Mails: mailURL + "/" + b.Round.ID()}
+		Remind: kpi.May(r.actor.User, kpi.SendReminders) == nil && !b.Round.IsClosed(), Mails: mailURL + "/" + b.Round.ID(), Review: "/duyet/" + b.Round.ID()}
 	v.Blocks = []selectOption{{"", "Tất cả", slug == ""}, {"so", kpi.BlockAgencies, slug == "so"}, {"xa", kpi.BlockCommunes, slug == "xa"}}
 	counts := map[string]int{}
 	for _, row := range b.Rows {
@@ -176,7 +177,7 @@ func progressOf(row app.BoardRow) unitProgress {
 	p := unitProgress{Code: row.Unit.Code, Unit: row.Unit.Name, URL: "/nhap-lieu/" + id, Status: row.Status, Timing: row.Timing,
 		Filled: row.Filled, Due: row.Sheet.Due, Full: row.Filled == row.Sheet.Due, Submitted: boardTime(row.Sheet, row.Sheet.Submit.At),
 		Approved: boardTime(row.Sheet, row.Sheet.Approve.At), Accepted: boardTime(row.Sheet, row.Sheet.Accept.At), Call: callOf(row.Call),
-		Reminded: remindedText(row.Last), Open: row.Sheet.Unfinished()}
+		Reminded: remindedText(row.Last), Open: row.Sheet.State != kpi.Accepted}
 	if row.Sheet.State != kpi.Draft {
 		p.URL = "/duyet/" + id
 	}

@@ -49,11 +49,14 @@ func (s *Server) routes() []route {
 		{"POST", "/o/:set/:month/:unit/:code/giai-trinh", task(kpi.AskExplanation), (*Server).askExplanation},
 
 		{"GET", "/duyet", task(kpi.SeeQueue), (*Server).queue},
+		{"GET", "/duyet/:set/:month", task(kpi.SeeQueue), (*Server).reviewChosen},
 		{"GET", review, unit, (*Server).review},
 		{"POST", review + "/duyet", act(kpi.ActApprove), (*Server).approve},
 		{"POST", review + "/tra-lai", act(kpi.ActUnitReturn), (*Server).unitReturn},
+		{"POST", review + "/rut-lai", act(kpi.ActWithdraw), (*Server).withdraw},
 		{"POST", review + "/phe-duyet", act(kpi.ActAccept), (*Server).accept},
 		{"POST", review + "/tinh-tra-lai", act(kpi.ActProvinceReturn), (*Server).provinceReturn},
+		{"POST", review + "/huy-phe-duyet", act(kpi.ActUndoAccept), (*Server).undoAccept},
 
 		{"GET", delegationURL, task(kpi.Delegate), (*Server).delegations},
 		{"POST", delegationURL, task(kpi.Delegate), (*Server).delegate},

@@ -62,7 +62,8 @@ type taskLine struct {
 	URL     string
 	Button  string
 	Primary bool
-	Recall  string // URL of the form that takes it back, "" if it cannot
+	Back    []crumb // cells that came back, each with its reason
+	Recall  string  // URL of the form that takes it back, "" if it cannot
 	Version uint32
 	Timing  kpi.Timing
 }
@@ -172,6 +173,12 @@ func taskOf(base string, job app.Job) (section int, line taskLine) {
 		if job.Sheet.Reason != "" {
 			line.Note += ": «" + job.Sheet.Reason + "»"
 		}
+		for _, c := range job.Back {
+			line.Back = append(line.Back, crumb{"Ô " + c.Code + ": «" + kpi.Clip(c.Why, 160) + "»", path + "#r-" + domID(c.Code)})
+		}
+		if more := job.Backs - len(job.Back); more > 0 {
+			line.Back = append(line.Back, crumb{fmt.Sprintf("và %d ô khác", more), path})
+		}
 		if can[kpi.ActEnter] {
 			line.Button, line.Primary = "Sửa và trình lại", true
 		}
@@ -196,6 +203,9 @@ func taskOf(base string, job app.Job) (section int, line taskLine) {
 		return 3, line
 	case kpi.StatusAtProvince:
 		line.Note = "Gửi tỉnh lúc " + kpi.FormatTime(job.Sheet.Approve.At)
+		if can[kpi.ActWithdraw] {
+			line.URL, line.Recall = "/duyet/"+base+"/"+job.Unit.Code, "/duyet/"+base+"/"+job.Unit.Code+"/rut-lai"
+		}
 		return 3, line
 	}
 	line.Note = "Tỉnh phê duyệt lúc " + kpi.FormatTime(job.Sheet.Accept.At)

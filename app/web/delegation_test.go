@@ -84,7 +84,7 @@ func TestDelegation_Routes(t *testing.T) {
 				more[r.method+" "+r.path] = true
 			}
 		}
-		want := []string{"GET /duyet", "POST /duyet/:set/:month/:unit/duyet", "POST /duyet/:set/:month/:unit/tra-lai"}
+		want := []string{"GET /duyet", "GET /duyet/:set/:month", "POST /duyet/:set/:month/:unit/duyet", "POST /duyet/:set/:month/:unit/tra-lai", "POST /duyet/:set/:month/:unit/rut-lai"}
 		if !on {
 			want = nil
 		}

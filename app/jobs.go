@@ -19,13 +19,14 @@ func (a *App) routine() []job {
 	return []job{
 		{"sweep", 5 * time.Minute, func(context.Context) error { return a.Sweep() }},
 		{"backup", jobTick, a.NightlyBackup},
+		{"open", 5 * time.Minute, a.OpenDueRounds},
 		{"remind", 2 * time.Minute, func(ctx context.Context) error { _, err := a.RemindDue(ctx); return err }},
 		{"mail", 2 * time.Minute, a.SendMails},
 	}
 }
 
-// Jobs runs the server's own work until ctx ends, one job after the other. A job that was missed opens or closes nothing:
-// dates decide that.
+// Jobs runs the server's own work until ctx ends, one job after the other. A missed job changes no state of a
+// sheet, dates decide that; a round to open or a reminder to send is made up for at the next start.
 func (a *App) Jobs(ctx context.Context) {
 	tick := time.NewTicker(jobTick)
 	defer tick.Stop()

@@ -71,16 +71,21 @@ func (a *App) OpenRound(actor kpi.Actor, set string, m kpi.Month, dates kpi.Date
 				return kpi.Errorf(kpi.Conflict, "Chưa mở được kỳ %s: %s", m.Short(), problem.Text)
 			}
 		}
-		r := kpi.Round{Set: set, Month: m, Dates: dates, Opened: actor.At, OpenedBy: actor.User.Login}
-		for unit, codes := range p.Due {
-			s := kpi.Sheet{Set: set, Month: m, Unit: unit, State: kpi.Draft}
-			if err := tx.AddSheet(s, codes); err != nil {
-				return err
-			}
-		}
-		what := fmt.Sprintf("%d biểu, %s ô; hạn nộp %s", len(p.Due), kpi.FormatDecimal(kpi.Dec(int64(p.Cells)), 0), kpi.FormatDeadline(dates.UnitDue))
-		return tx.PutRound(r, actor.Event(kpi.VerbOpen, "round/"+r.ID(), "", what, ""))
+		return p.open(tx, actor, dates)
 	})
+}
+
+// open stores the planned round and its sheets.
+func (p Plan) open(tx *store.Tx, actor kpi.Actor, dates kpi.Dates) error {
+	r := kpi.Round{Set: p.Set.Code, Month: p.Month, Dates: dates, Opened: actor.At, OpenedBy: actor.User.Login}
+	for unit, codes := range p.Due {
+		s := kpi.Sheet{Set: r.Set, Month: r.Month, Unit: unit, State: kpi.Draft}
+		if err := tx.AddSheet(s, codes); err != nil {
+			return err
+		}
+	}
+	what := fmt.Sprintf("%d biểu, %s ô; hạn nộp %s", len(p.Due), kpi.FormatDecimal(kpi.Dec(int64(p.Cells)), 0), kpi.FormatDeadline(dates.UnitDue))
+	return tx.PutRound(r, actor.Event(kpi.VerbOpen, "round/"+r.ID(), "", what, ""))
 }
 
 // maxAhead is how many months ahead a round may be opened: further is a slip, and a round cannot be taken back.

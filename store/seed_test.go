@@ -45,7 +45,7 @@ func first[T any](list []T, err error) (any, error) {
 func records() []record {
 	m, at := storetest.Month(), storetest.At()
 	ev := storetest.Event
-	s := kpi.IndicatorSet{Code: set, Name: "Bộ chỉ số NQ57", Basis: []string{"Nghị quyết 57-NQ/TW"},
+	s := kpi.IndicatorSet{Code: set, Name: "Bộ chỉ số NQ57", OpenDay: 3, Basis: []string{"Nghị quyết 57-NQ/TW"},
 		Groups: []kpi.Group{{Code: "1", Layer: 1, Name: "Hạ tầng số", Weight: 10}},
 		Checks: []kpi.CrossCheck{{Kind: kpi.CheckSum, Left: "1.01", Right: []string{"1.1", "1.10"}, Text: "Tổng phải khớp."}}}
 	ind := indicator("1.01", kpi.NewMonth(2026, time.January))
@@ -54,7 +54,7 @@ func records() []record {
 		Targets: []kpi.Target{{Year: 2026, Op: kpi.OpGE, Value: kpi.Some(kpi.MustDecimal("0.75"))}}}
 	r := kpi.Round{Set: set, Month: m, Dates: kpi.Dates{Opens: at, UnitDue: at.Add(time.Hour), ProvinceDue: at.Add(2 * time.Hour), Locks: at.Add(3 * time.Hour)},
 		Opened: at, OpenedBy: "hoa", Closed: at.Add(4 * time.Hour), ClosedBy: "hoa", Revision: 2}
-	step := kpi.Step{By: "hoa", At: at.Add(1234567 * time.Nanosecond)}
+	step := kpi.Step{By: "hoa", At: at.Add(1234567 * time.Nanosecond), For: "lan"}
 	sh := kpi.Sheet{Set: set, Month: m, Unit: unit, State: kpi.Approved, Version: 7, Due: 2, Returned: kpi.ByProvince, Reason: "Ô 1.01 sai đơn vị tính",
 		Submit: step, Approve: step, FirstApproval: at, Accept: step, Return: step}
 	sh.Extended, sh.Reopened = at.Add(5*time.Hour), kpi.Opening{Number: 1, Cells: []string{"1.01"}, Until: at.Add(6 * time.Hour)}
@@ -87,7 +87,8 @@ func records() []record {
 	letter := kpi.Mail{Set: set, Month: m, Unit: unit, Occasion: reminder.Occasion, Login: login, To: "lan@example.vn", Subject: "Đôn đốc lần 2", State: kpi.MailFailed,
 		Queued: at, Next: at.Add(time.Minute), Done: at.Add(time.Hour), Attempts: 3, Error: "Máy chủ thư không trả lời.", Unsure: true}
 	user := kpi.User{Login: login, Name: "Nguyễn Thị Lan", Email: "lan@example.vn", Phone: "0900000000", Grants: []kpi.Grant{{Role: kpi.Clerk, Unit: unit}},
-		Password: "$argon2id$", MustChange: true, Disabled: true, Created: at}
+		Password: "$argon2id$", MustChange: true, Disabled: true, Created: at,
+		Delegated: []kpi.Delegation{{Number: 1, Unit: unit, By: "hoa", Start: at, End: at.Add(time.Hour), Reason: "Đi công tác", Made: at, Ended: step}}}
 	session := store.Session{Login: login, Created: at, Seen: at.Add(time.Minute), CSRF: "token", Addr: "10.0.0.7"}
 	failures := store.Failures{Recent: []time.Time{at, at.Add(time.Second)}, Row: 2}
 	op := store.Op{At: at, Answer: []byte("{\"ok\":true}\x00\xff")}

@@ -58,6 +58,7 @@ const (
 	VerbRemind   Verb = "remind"    // a unit of what is missing
 	VerbResend   Verb = "resend"    // a mail that was not delivered
 	VerbReopen   Verb = "reopen"    // a locked sheet for some hours
+	VerbHold     Verb = "hold"      // a round that was to open by itself
 	VerbMerge    Verb = "merge"     // a unit into another
 	VerbHandOver Verb = "hand-over" // all roles of an account
 	VerbDelegate Verb = "delegate"  // the right to sign
@@ -74,7 +75,7 @@ func (v Verb) Label() string {
 		VerbSignIn: "Đăng nhập", VerbSignOut: "Đăng xuất", VerbRefuse: "Từ chối", VerbReopen: "Mở lại", VerbCorrect: "Đính chính", VerbLoad: "Nạp số liệu", VerbBackup: "Sao lưu", VerbRestore: "Khôi phục",
 		VerbAsk: "Hỏi", VerbDemand: "Đề nghị giải trình", VerbAnswer: "Trả lời", VerbShut: "Đóng trao đổi", VerbResume: "Mở lại trao đổi",
 		VerbPublish: "Công bố hỏi đáp", VerbReveal: "Xem số căn cước",
-		VerbMerge: "Sáp nhập", VerbHandOver: "Bàn giao", VerbDelegate: "Ủy quyền ký duyệt", VerbRevoke: "Kết thúc ủy quyền",
+		VerbHold: "Chưa tự mở kỳ", VerbMerge: "Sáp nhập", VerbHandOver: "Bàn giao", VerbDelegate: "Ủy quyền ký duyệt", VerbRevoke: "Kết thúc ủy quyền",
 		VerbRemind: "Đôn đốc", VerbResend: "Gửi lại thư",
 		VerbAttach: "Gắn minh chứng", VerbDetach: "Gỡ minh chứng", VerbWithdraw: "Thu hồi"}[v]
 }

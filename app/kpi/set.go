@@ -12,7 +12,12 @@ type IndicatorSet struct {
 	Basis  []string `json:",omitempty"`
 	Groups []Group
 	Checks []CrossCheck `json:",omitempty"`
+
+	OpenDay int `json:",omitempty"` // day of its month on which a round opens by itself, at most MaxOpenDay; 0: somebody opens it
 }
+
+// MaxOpenDay leaves a day before the default deadline.
+const MaxOpenDay = 15
 
 // Group is a thematic branch of a set, shown as a tab of a sheet.
 type Group struct {
@@ -51,6 +56,9 @@ func (s IndicatorSet) Validate() error {
 	}
 	if strings.TrimSpace(s.Name) == "" {
 		return Errorf(Invalid, "Tên bộ chỉ số %s còn trống.", s.Code)
+	}
+	if s.OpenDay < 0 || s.OpenDay > MaxOpenDay {
+		return Errorf(Invalid, "Ngày tự mở kỳ từ 1 đến %d.", MaxOpenDay)
 	}
 	seen := map[string]bool{}
 	for _, g := range s.Groups {

@@ -13,6 +13,7 @@ import (
 type roundsView struct {
 	page
 	Sets []roundSet
+	Held []heldRound
 }
 
 // roundSet is one set with its rounds.
@@ -22,6 +23,7 @@ type roundSet struct {
 	URL        string // where to open it
 	Lines      []roundLine
 	More       int
+	Days       []selectOption // on which it opens by itself
 }
 
 // roundLine is one round in the list.
@@ -39,13 +41,16 @@ func (s *Server) rounds(r *request) error {
 	}
 	v := roundsView{page: s.page(r, "Kỳ báo cáo", crumb{"Kỳ báo cáo", ""})}
 	for _, set := range sets {
-		line := roundSet{Code: set.Set.Code, Name: set.Set.Name, Next: inSentence(set.Next), URL: "/ky/" + set.Set.Code + "/mo?thang=" + set.Next.String(), More: set.More}
+		line := roundSet{Code: set.Set.Code, Name: set.Set.Name, Next: inSentence(set.Next), URL: "/ky/" + set.Set.Code + "/mo?thang=" + set.Next.String(), More: set.More, Days: openDays(set.Set.OpenDay)}
 		for _, x := range set.Rounds {
 			line.Lines = append(line.Lines, roundLine{Month: x.Month.Label(), URL: "/ky/" + x.ID(), UnitDue: kpi.FormatDeadline(x.UnitDue),
 				Opened: kpi.FormatTime(x.Opened), By: x.Opener, State: roundState(x.Round, r.actor.At), Accepted: x.Accepted, Sheets: x.Sheets,
 				Full: x.Accepted == x.Sheets})
 		}
 		v.Sets = append(v.Sets, line)
+	}
+	if v.Held, err = s.heldRounds(r); err != nil {
+		return err
 	}
 	return r.Render("round/rounds", v)
 }

@@ -114,6 +114,7 @@ func (s *Server) routes() []route {
 		{"GET", "/ky", task(kpi.ManageRounds), (*Server).rounds},
 		{"GET", "/ky/:set/mo", task(kpi.ManageRounds), (*Server).planRound},
 		{"POST", "/ky/:set/mo", task(kpi.ManageRounds), (*Server).openRound},
+		{"POST", "/ky/:set/tu-mo", task(kpi.ManageRounds), (*Server).setOpenDay},
 		{"GET", "/ky/:set/:month", task(kpi.ManageRounds), (*Server).round},
 		{"POST", "/ky/:set/:month/han", task(kpi.ManageRounds), (*Server).setDates},
 		{"POST", "/ky/:set/:month/chot", task(kpi.ManageRounds), (*Server).closeRound},

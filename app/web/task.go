@@ -17,6 +17,7 @@ type homeView struct {
 	Waiting int         // questions that wait for the person's answer
 	Lacks   []crumb     // units of the approver without a focal point, each with the form
 	Setup   []setupStep // what an officer still has to set up; empty once the first round is open
+	Held    []heldRound // rounds that have not opened by themselves
 	Nothing string      // said when there is nothing to do
 }
 
@@ -102,6 +103,9 @@ func (s *Server) home(r *request) error {
 		v.Setup = setupSteps(h.Setup, r.actor.User)
 	}
 	if err := s.asked(r, &v); err != nil {
+		return err
+	}
+	if v.Held, err = s.heldRounds(r); err != nil {
 		return err
 	}
 	switch {

@@ -26,9 +26,14 @@ type App struct {
 	find    finder
 	backups backups
 	mail    post
+	first   firstAdmin
+	refused refusals
 	version string     // of the program
 	keyFile string     // of sealed texts
 	keyMu   sync.Mutex // held while keyFile is made
+
+	factors  FactorPolicy
+	idleDays int
 
 	parsing chan struct{} // a token for each uploaded file that is being parsed
 }
@@ -41,6 +46,9 @@ type Options struct {
 	Log   *slog.Logger     // nil: discard
 
 	KeyFile string // of sealed texts; "": KeyFileName in Dir
+
+	SecondFactor FactorPolicy // who signs in with a code beside the password
+	IdleDays     int          // without a sign-in, after which an account is disabled; 0: never
 
 	Version string // of the program
 	Backup  BackupPlan
@@ -63,7 +71,7 @@ func New(o Options) *App {
 		o.KeyFile = filepath.Join(o.Dir, KeyFileName)
 	}
 	return &App{store: o.Store, keyFile: o.KeyFile, now: o.Now, log: o.Log, dir: o.Dir, hash: newHasher(), parsing: make(chan struct{}, maxParses),
-		backups: backups{plan: o.Backup, verify: o.Verify}, mail: post{server: o.Mail}, version: o.Version}
+		backups: backups{plan: o.Backup, verify: o.Verify}, mail: post{server: o.Mail}, version: o.Version, factors: o.SecondFactor, idleDays: o.IdleDays}
 }
 
 // Now returns the current instant in UTC, to the millisecond that records keep.

@@ -22,7 +22,7 @@ func (a *App) LastChange(object string) (seq uint64, err error) {
 // at a number its owner.
 func lastChange(tx *store.Tx, object string) (kpi.Event, error) {
 	for ev, err := range tx.History(object) {
-		if err != nil || !slices.Contains([]kpi.Verb{kpi.VerbSignIn, kpi.VerbSignOut, kpi.VerbRefuse, kpi.VerbReveal}, ev.Verb) {
+		if err != nil || !slices.Contains([]kpi.Verb{kpi.VerbSignIn, kpi.VerbSignOut, kpi.VerbRefuse, kpi.VerbReveal, kpi.VerbFactor, kpi.VerbEnd}, ev.Verb) {
 			return ev, err
 		}
 	}

@@ -156,7 +156,7 @@ func planUsers(tx *store.Tx, actor kpi.Actor, f ImportFile, table *found, rows [
 		}
 		is := row.merge(was, known)
 		if !known {
-			is.MustChange, is.Created = true, actor.At
+			is.MustChange, is.CodeEnds, is.Created = true, actor.At.Add(CodeLife), actor.At
 		}
 		if l.Outcome == "" {
 			if err := checkUser(tx, is); kpi.KindOf(err) != 0 {

@@ -323,5 +323,6 @@ func (a *App) RotateKey(actor kpi.Actor) (sealed, closed int, err error) {
 		}
 		sealed, closed = sealed+n, closed+left
 	}
-	return sealed, closed, nil
+	n, left, err := a.resealFactors(actor, ring)
+	return sealed + n, closed + left, err
 }

@@ -18,6 +18,7 @@ type job struct {
 func (a *App) routine() []job {
 	return []job{
 		{"sweep", 5 * time.Minute, func(context.Context) error { return a.Sweep() }},
+		{"idle", time.Hour, a.DisableIdle},
 		{"backup", jobTick, a.NightlyBackup},
 		{"open", 5 * time.Minute, a.OpenDueRounds},
 		{"remind", 2 * time.Minute, func(ctx context.Context) error { _, err := a.RemindDue(ctx); return err }},

@@ -60,7 +60,7 @@ func (h hasher) make(password string) string {
 }
 
 // verify reports whether the password fits the PHC string, and whether that string is of another cost than new ones
-// are. It fails with kpi.Busy when too many wait already.
+// are. It fails with kpi.Unavailable when too many wait already.
 func (h hasher) verify(phc, password string) (ok, stale bool, err error) {
 	c, salt, want, err := decodePHC(phc)
 	if err != nil {
@@ -70,7 +70,7 @@ func (h hasher) verify(phc, password string) (ok, stale bool, err error) {
 	case h.queue <- struct{}{}:
 		defer func() { <-h.queue }()
 	default:
-		return false, false, kpi.Errorf(kpi.Busy, "Nhiều người đang đăng nhập cùng lúc. Thử lại sau vài giây.")
+		return false, false, kpi.Errorf(kpi.Unavailable, "Nhiều người đang đăng nhập cùng lúc. Thử lại sau vài giây.")
 	}
 	got := h.run(password, salt, c, uint32(len(want)))
 	return subtle.ConstantTimeCompare(got, want) == 1, c != h.cost || len(salt) != saltSize || len(want) != hashSize, nil
@@ -121,12 +121,14 @@ func randomBytes(n int) []byte {
 // randomToken returns n random bytes as URL-safe text.
 func randomToken(n int) string { return base64.RawURLEncoding.EncodeToString(randomBytes(n)) }
 
-// oneTimeCode returns a first password, «xxxx-xxxx-xxxx-xxxx-xxxx» of characters that are not taken for one another:
-// 99 bits.
-func oneTimeCode() string {
+// oneTimeCode returns a first password, «xxxx-xxxx-xxxx-xxxx-xxxx»: 99 bits.
+func oneTimeCode() string { return randomCode(5) }
+
+// randomCode returns groups of four characters that are not taken for one another, 20 bits each.
+func randomCode(groups int) string {
 	const alphabet = "abcdefghjkmnpqrstuvwxyz23456789" // 31, without i l o 0 1
 	var b strings.Builder
-	for n := 0; n < 20; {
+	for n := 0; n < 4*groups; {
 		x := randomBytes(1)[0]
 		if x >= 248 { // 8 × 31: what lies above would favour the first letters
 			continue
@@ -144,7 +146,7 @@ func oneTimeCode() string {
 // returns the token of a new one. An Invalid error names the field: "old" or "new".
 func (a *App) ChangePassword(actor kpi.Actor, old, new, token string) (newToken string, err error) {
 	login, hash := actor.User.Login, tokenHash(token)
-	limits := []limit{{who: login, where: "change", count: 5, within: 15 * time.Minute, pause: 15 * time.Minute}}
+	limits := proofLimits(login)
 	var user kpi.User
 	var words []string
 	err = a.store.View(func(tx *store.Tx) (err error) {
@@ -178,7 +180,6 @@ func (a *App) ChangePassword(actor kpi.Actor, old, new, token string) (newToken 
 	}
 
 	newToken = randomToken(32)
-	s := store.Session{Login: login, Created: actor.At, Seen: actor.At, CSRF: randomToken(32), Addr: actor.Addr}
 	var refused error
 	err = a.store.Update(func(tx *store.Tx) error {
 		if refused = stop(tx, limits, actor.At); refused != nil {
@@ -188,14 +189,14 @@ func (a *App) ChangePassword(actor kpi.Actor, old, new, token string) (newToken 
 			refused = fieldError("old", "Mật khẩu hiện tại không đúng.")
 			return fail(tx, limits, actor.At)
 		}
-		u, _, err := session(tx, hash, actor.At)
+		u, was, err := session(tx, hash, actor.At)
 		if err != nil {
 			return err
 		}
 		if u.Password != user.Password {
 			return kpi.Errorf(kpi.Conflict, "Mật khẩu vừa được đổi ở nơi khác. Đăng nhập lại.")
 		}
-		u.Password, u.MustChange = phc, false
+		u.Password, u.MustChange, u.CodeEnds = phc, false, time.Time{}
 		if err := tx.PutUser(u, actor.Event(kpi.VerbPassword, userObject(login), "", "", "")); err != nil {
 			return err
 		}
@@ -205,7 +206,7 @@ func (a *App) ChangePassword(actor kpi.Actor, old, new, token string) (newToken 
 		if err := tx.SignOut(login); err != nil {
 			return err
 		}
-		return tx.PutSession(tokenHash(newToken), s)
+		return tx.PutSession(tokenHash(newToken), next(was, actor))
 	})
 	if err == nil {
 		err = refused

@@ -70,7 +70,7 @@ func TestHasher_BadPHC_RefusedBeforeHashing(t *testing.T) {
 	}
 }
 
-func TestHasher_FourAtATime_SixtyFourWait_NextBusy(t *testing.T) {
+func TestHasher_FourAtATime_SixtyFourWait_NextRefused(t *testing.T) {
 	t.Parallel()
 	h := newTestHasher()
 	phc := h.make("x")
@@ -97,8 +97,8 @@ func TestHasher_FourAtATime_SixtyFourWait_NextBusy(t *testing.T) {
 	for len(h.queue) < 68 || under.Load() < 4 {
 		time.Sleep(time.Millisecond)
 	}
-	if _, _, err := h.verify(phc, "x"); kpi.KindOf(err) != kpi.Busy {
-		t.Errorf("the 69th: %v, want Busy", err)
+	if _, _, err := h.verify(phc, "x"); kpi.KindOf(err) != kpi.Unavailable {
+		t.Errorf("the 69th: %v, want Unavailable", err)
 	}
 	close(gate)
 	wg.Wait()

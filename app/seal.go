@@ -153,7 +153,7 @@ func (k sealKey) markOf(text string) string {
 	return k.id + ":" + base64.RawStdEncoding.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// sealing returns the keys to seal with, and makes the first one. It does not begin anew where numbers were sealed with
+// sealing returns the keys to seal with, and makes the first one. It does not begin anew where something was sealed with
 // a key that is now missing: whoever holds that key must bring it back.
 func (a *App) sealing() (keyring, error) {
 	a.keyMu.Lock()
@@ -162,11 +162,15 @@ func (a *App) sealing() (keyring, error) {
 	if err != nil || len(ring) > 0 {
 		return ring, err
 	}
+	missing := kpi.Errorf(kpi.Unavailable, "Thiếu tệp khóa %s nên chưa ghi được. Quản trị máy chủ chép lại tệp khóa rồi thử lại.", filepath.Base(a.keyFile))
 	err = a.store.View(func(tx *store.Tx) error {
+		if len(tx.Factors()) > 0 {
+			return missing
+		}
 		list, err := tx.FocalPoints("")
 		for _, f := range list {
 			if !f.Citizen.IsZero() {
-				return kpi.Errorf(kpi.Unavailable, "Thiếu tệp khóa %s nên chưa ghi được số căn cước. Quản trị máy chủ chép lại tệp khóa rồi thử lại.", filepath.Base(a.keyFile))
+				return missing
 			}
 		}
 		return err

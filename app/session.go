@@ -1,9 +1,7 @@
 package app
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -18,7 +16,9 @@ import (
 const (
 	sessionIdle = 30 * time.Minute
 	sessionLife = 12 * time.Hour
-	seenEvery   = time.Minute // a session's Seen is at most this much behind
+	seenEvery   = time.Minute      // a session's Seen is at most this much behind
+	halfLife    = 5 * time.Minute  // from the password to the code
+	proofLife   = 10 * time.Minute // a proof of who one is counts for what is critical
 	opLife      = 48 * time.Hour
 	deviceSize  = 16  // bytes
 	maxDevices  = 10  // remembered for an account
@@ -27,6 +27,9 @@ const (
 
 // SessionEnd returns the instant at which the session ends if it is not used before then.
 func SessionEnd(s store.Session) time.Time {
+	if s.Half {
+		return s.Created.Add(halfLife)
+	}
 	idle, life := s.Seen.Add(sessionIdle), s.Created.Add(sessionLife)
 	if idle.Before(life) {
 		return idle
@@ -42,116 +45,24 @@ func tokenHash(token string) string {
 	return base64.RawURLEncoding.EncodeToString(h[:])
 }
 
-// A limit stops tries after too many failures recorded for who from where.
-type limit struct {
-	who, where string
-	count      int           // this many failures …
-	within     time.Duration // … no further apart than this …
-	pause      time.Duration // … stop tries until this long after the last
-	row        int           // failures in a row after which only an admin helps, 0: no such number
-	shared     bool          // others may be the cause: a success does not make up for them
+// A Client is the browser that somebody signs in with.
+type Client struct {
+	Addr   string
+	Device string // token that it kept from an earlier sign-in, "" if none
+	Name   string // as people call it
 }
 
-// limitsOf returns what bounds the tries of an account. A device that has signed in to it before stands for itself:
-// what others do does not stop it.
-func limitsOf(login, addr, device string, known bool) []limit {
-	own := limit{who: login, where: "address " + addr, count: 5, within: 15 * time.Minute, pause: 15 * time.Minute}
-	all := limit{who: login, where: "anywhere", count: 50, within: time.Hour, pause: 30 * time.Second, row: 100, shared: true}
-	office := limit{who: noLogin, where: "address " + addr, count: 300, within: time.Hour, pause: 15 * time.Minute, shared: true}
-	switch {
-	case login == noLogin:
-		return []limit{office}
-	case known:
-		own.where, own.row = "device "+tokenHash(device), 100
-		return []limit{own}
-	}
-	return []limit{own, all, office}
-}
-
-// stop returns a Busy error while one of the limits is reached.
-func stop(tx *store.Tx, limits []limit, now time.Time) error {
-	for _, l := range limits {
-		f, err := tx.Failures(l.who, l.where)
-		if err != nil {
-			return err
-		}
-		if l.row > 0 && f.Row >= l.row {
-			return kpi.Errorf(kpi.Busy, "Tài khoản tạm khóa vì nhập sai mật khẩu %d lần liên tiếp. Đề nghị người quản trị cấp lại mật khẩu.", l.row)
-		}
-		n := len(f.Recent)
-		if n < l.count || f.Recent[n-1].Sub(f.Recent[n-l.count]) >= l.within {
-			continue
-		}
-		wait := f.Recent[n-1].Add(l.pause).Sub(now)
-		switch {
-		case wait > time.Minute:
-			until := now.Add(wait + time.Minute - time.Nanosecond).Truncate(time.Minute)
-			return kpi.Errorf(kpi.Busy, "Nhập sai mật khẩu quá nhiều lần. Thử lại từ %s ngày %s.", kpi.FormatClock(until), kpi.FormatDate(until))
-		case wait > 0:
-			return kpi.Errorf(kpi.Busy, "Nhập sai mật khẩu quá nhiều lần. Thử lại sau %d giây.", (wait+time.Second-1)/time.Second)
-		}
-	}
-	return nil
-}
-
-// fail records one more failure.
-func fail(tx *store.Tx, limits []limit, now time.Time) error {
-	for _, l := range limits {
-		f, err := tx.Failures(l.who, l.where)
-		if err != nil {
-			return err
-		}
-		f.Recent = append(f.Recent, now)
-		f.Recent = f.Recent[max(0, len(f.Recent)-l.count):]
-		if l.row > 0 {
-			f.Row++
-		}
-		if err := tx.PutFailures(l.who, l.where, f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// succeed ends the rows of failures.
-func succeed(tx *store.Tx, limits []limit) error {
-	for _, l := range limits {
-		f, err := tx.Failures(l.who, l.where)
-		if err != nil {
-			return err
-		}
-		if f.Row = 0; !l.shared {
-			f.Recent = nil
-		}
-		if err := tx.PutFailures(l.who, l.where, f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// forgotten reports whether failures no longer matter. A long row is kept for a month, and one that locks for ever.
-func forgotten(f store.Failures, now time.Time) bool {
-	if len(f.Recent) == 0 {
-		return true
-	}
-	age := now.Sub(f.Recent[len(f.Recent)-1])
-	switch {
-	case f.Row == 0:
-		return age > time.Hour
-	case f.Row < 20:
-		return age > 24*time.Hour
-	case f.Row < 100:
-		return age > 30*24*time.Hour
-	}
-	return false
-}
-
-// SignIn opens a session for the account. addr is the client's address, device the token that its browser kept from
-// an earlier sign-in, "" if none. It returns the session's token, and newDevice, the device token for the browser to
-// keep, "" if the one it has is still good. Whether the account is unknown, disabled or has another password, the
-// Invalid error is the same and takes as long; after too many failures the error is Busy.
+// SignIn opens a session for the account. It returns the session's token, and newDevice, the device token for the
+// browser to keep, "" if the one it has is still good. The session is Half, and good for nothing but SignInCode, where
+// the account has a second factor. Whether the account is unknown, disabled or has another password, the Invalid error
+// is the same and takes as long; after too many failures the error is Busy.
 func (a *App) SignIn(login, password, addr, device string) (token, newDevice string, s store.Session, err error) {
+	return a.SignInFrom(Client{Addr: addr, Device: device}, login, password)
+}
+
+// SignInFrom is SignIn from a named browser.
+func (a *App) SignInFrom(c Client, login, password string) (token, newDevice string, s store.Session, err error) {
+	addr, device := c.Addr, c.Device
 	login = strings.ToLower(strings.TrimSpace(login))
 	if !kpi.ValidLogin(login) {
 		login = noLogin
@@ -192,7 +103,7 @@ func (a *App) SignIn(login, password, addr, device string) (token, newDevice str
 		device = newDevice
 	}
 	now := a.Now()
-	s = store.Session{Login: login, Created: now, Seen: now, CSRF: randomToken(32), Addr: addr}
+	s = store.Session{Login: login, Created: now, Seen: now, CSRF: randomToken(32), Addr: addr, Device: c.Name, Proved: now}
 	var refused error
 	err = a.store.Update(func(tx *store.Tx) error {
 		// The limits are asked again: many tries at once have all passed them above.
@@ -207,7 +118,17 @@ func (a *App) SignIn(login, password, addr, device string) (token, newDevice str
 			refused = kpi.Errorf(kpi.Invalid, "Tên đăng nhập hoặc mật khẩu không đúng.")
 			return refuse(tx, limits, exists, s)
 		}
+		if u.MustChange && !u.CodeEnds.IsZero() && !now.Before(u.CodeEnds) {
+			refused = kpi.Errorf(kpi.Invalid, "Mã đăng nhập đã hết hạn lúc %s. Đề nghị người quản trị cấp lại.", kpi.FormatTime(u.CodeEnds))
+			return refuse(tx, limits, exists, s)
+		}
+		if s.Half, err = a.asksCode(tx, login); err != nil {
+			return err
+		}
 		ev := kpi.Event{At: now, By: login, Addr: addr, Verb: kpi.VerbSignIn, Object: userObject(login)}
+		if s.Half {
+			ev.Reason = "mật khẩu đúng, chờ mã xác thực"
+		}
 		if u.Password = rehashed; rehashed != user.Password {
 			err = tx.PutUser(u, ev)
 		} else {
@@ -219,7 +140,10 @@ func (a *App) SignIn(login, password, addr, device string) (token, newDevice str
 		if err := succeed(tx, limits); err != nil {
 			return err
 		}
-		if err := remember(tx, login, tokenHash(device)); err != nil {
+		if !s.Half {
+			err = remember(tx, login, tokenHash(device))
+		}
+		if err != nil {
 			return err
 		}
 		return tx.PutSession(tokenHash(token), s)
@@ -264,12 +188,21 @@ func remember(tx *store.Tx, login, hash string) error {
 // Session returns the session of the token and its user, both as they are now; the user comes without the password.
 // It fails with kpi.Login when there is no such session, when it has ended, and when the account is disabled.
 func (a *App) Session(token string) (user kpi.User, s store.Session, err error) {
+	return a.useSession(token, true)
+}
+
+// WatchSession is Session for what a page asks by itself: that does not keep the session from ending.
+func (a *App) WatchSession(token string) (user kpi.User, s store.Session, err error) {
+	return a.useSession(token, false)
+}
+
+func (a *App) useSession(token string, used bool) (user kpi.User, s store.Session, err error) {
 	hash, now := tokenHash(token), a.Now()
 	err = a.store.View(func(tx *store.Tx) (err error) {
 		user, s, err = session(tx, hash, now)
 		return err
 	})
-	if err == nil && now.Sub(s.Seen) >= seenEvery {
+	if err == nil && used && now.Sub(s.Seen) >= seenEvery {
 		s.Seen = now
 		err = a.touch(hash, now)
 	}
@@ -304,7 +237,7 @@ func session(tx *store.Tx, hash string, now time.Time) (kpi.User, store.Session,
 	if err != nil {
 		return kpi.User{}, s, err
 	}
-	if !ok || !now.Before(SessionEnd(s)) {
+	if !ok || s.Half || !now.Before(SessionEnd(s)) {
 		return kpi.User{}, s, kpi.Errorf(kpi.Login, "Phiên làm việc đã kết thúc. Đăng nhập để tiếp tục.")
 	}
 	user, ok, err := tx.User(s.Login)
@@ -315,6 +248,11 @@ func session(tx *store.Tx, hash string, now time.Time) (kpi.User, store.Session,
 		user, err = signing(tx, user, now)
 	}
 	return user, s, err
+}
+
+// next returns the session that takes the place of another one of the actor, once they have proved who they are.
+func next(was store.Session, actor kpi.Actor) store.Session {
+	return store.Session{Login: was.Login, Created: actor.At, Seen: actor.At, CSRF: randomToken(32), Addr: actor.Addr, Device: was.Device, Proved: actor.At}
 }
 
 // SignOut ends the actor's session. Ending one that has ended is no error.
@@ -330,29 +268,6 @@ func (a *App) SignOut(actor kpi.Actor, token string) error {
 		}
 		return tx.Log(actor.Event(kpi.VerbSignOut, userObject(s.Login), "", "", ""))
 	})
-}
-
-// FormKey returns the proof that a form with this nonce came from here: what guards the sign-in form, which has no
-// session. It is "" if the store cannot be read.
-func (a *App) FormKey(nonce string) string {
-	var secret []byte
-	err := a.store.View(func(tx *store.Tx) (err error) {
-		secret, err = tx.Secret()
-		return err
-	})
-	if err != nil || len(secret) == 0 {
-		a.log.Error("read form secret", "err", err)
-		return ""
-	}
-	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte(nonce))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-}
-
-// CheckFormKey reports whether value is the FormKey of the nonce.
-func (a *App) CheckFormKey(nonce, value string) bool {
-	key := a.FormKey(nonce)
-	return key != "" && subtle.ConstantTimeCompare([]byte(key), []byte(value)) == 1
 }
 
 // Sweep forgets what has expired: sessions, answers to repeated saves, failed sign-ins, staged uploads.

@@ -251,7 +251,7 @@ func TestSignIn_HundredInARow_OnlyResetHelps(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, _, err := f.SignIn("nv.an", old, "10.0.2.1", "")
-	if kpi.KindOf(err) != kpi.Busy || !strings.Contains(err.Error(), "cấp lại mật khẩu") {
+	if kpi.KindOf(err) != kpi.Busy || !strings.Contains(err.Error(), "cấp lại mã đăng nhập") {
 		t.Errorf("right password a year later: %v", err)
 	}
 	code, err := f.ResetUser(f.admin(t), "nv.an")

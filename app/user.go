@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"chiso/app/kpi"
 	"chiso/store"
@@ -23,6 +24,9 @@ func mayManageUsers(actor kpi.Actor) error {
 func fieldError(field, msg string) error {
 	return &kpi.Error{Kind: kpi.Invalid, Msg: msg, Fields: map[string]string{field: msg}}
 }
+
+// CodeLife is how long the one-time code of a new or reset account signs in.
+const CodeLife = 7 * 24 * time.Hour
 
 // HasUsers reports whether there is any account, that is, whether the first admin has been set up.
 func (a *App) HasUsers() (bool, error) {
@@ -100,7 +104,7 @@ func (a *App) AddUsers(actor kpi.Actor, list []kpi.User) (codes map[string]strin
 	}
 	users := make([]kpi.User, len(list))
 	for i, u := range list {
-		users[i] = tidy(kpi.User{Login: u.Login, Name: u.Name, Email: u.Email, Phone: u.Phone, Grants: u.Grants, MustChange: true, Created: actor.At})
+		users[i] = tidy(kpi.User{Login: u.Login, Name: u.Name, Email: u.Email, Phone: u.Phone, Grants: u.Grants, MustChange: true, CodeEnds: actor.At.Add(CodeLife), Created: actor.At})
 	}
 	check := func(tx *store.Tx) error {
 		seen := map[string]bool{}
@@ -207,7 +211,7 @@ func (a *App) ResetUser(actor kpi.Actor, login string) (code string, err error) 
 	code = oneTimeCode()
 	phc := a.hash.make(code)
 	err = a.changeUser(actor, login, func(tx *store.Tx, u kpi.User) error {
-		u.Password, u.MustChange = phc, true
+		u.Password, u.MustChange, u.CodeEnds = phc, true, actor.At.Add(CodeLife)
 		if err := tx.SignOut(login); err != nil {
 			return err
 		}
@@ -231,15 +235,20 @@ func (a *App) DisableUser(actor kpi.Actor, login string) error {
 		if u.Disabled {
 			return nil
 		}
-		u.Disabled = true
-		if err := keepAdmin(tx, u); err != nil {
-			return err
-		}
-		if err := tx.SignOut(login); err != nil {
-			return err
-		}
-		return tx.PutUser(u, actor.Event(kpi.VerbDisable, userObject(login), "", "", ""))
+		return disable(tx, actor, u, "")
 	})
+}
+
+// disable locks an enabled account and ends its sessions.
+func disable(tx *store.Tx, actor kpi.Actor, u kpi.User, reason string) error {
+	u.Disabled = true
+	if err := keepAdmin(tx, u); err != nil {
+		return err
+	}
+	if err := tx.SignOut(u.Login); err != nil {
+		return err
+	}
+	return tx.PutUser(u, actor.Event(kpi.VerbDisable, userObject(u.Login), "", "", reason))
 }
 
 // EnableUser lets a disabled account sign in again, with the password it had.

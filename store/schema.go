@@ -32,7 +32,7 @@
 //	frozen      set|month                     → the set and its indicators as they held when the round closed, JSON, gzip
 //	user        login                         → kpi.User, JSON
 //	session     SHA-256 of the token          → Session, JSON
-//	signin      failures|who|where            → Failures, JSON; devices|login → hashes of known devices, JSON
+//	signin      failures|who|where            → Failures, JSON; devices|login → hashes of known devices, JSON; factor|login → Factor, JSON
 //	op          login|op id                   → the answer already given, for 48 hours
 //	event       sequence, 8 bytes             → kpi.Event, binary
 //	event_by    object|sequence               → nothing: an index of event by object

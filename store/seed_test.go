@@ -87,9 +87,10 @@ func records() []record {
 	letter := kpi.Mail{Set: set, Month: m, Unit: unit, Occasion: reminder.Occasion, Login: login, To: "lan@example.vn", Subject: "Đôn đốc lần 2", State: kpi.MailFailed,
 		Queued: at, Next: at.Add(time.Minute), Done: at.Add(time.Hour), Attempts: 3, Error: "Máy chủ thư không trả lời.", Unsure: true}
 	user := kpi.User{Login: login, Name: "Nguyễn Thị Lan", Email: "lan@example.vn", Phone: "0900000000", Grants: []kpi.Grant{{Role: kpi.Clerk, Unit: unit}},
-		Password: "$argon2id$", MustChange: true, Disabled: true, Created: at,
+		Password: "$argon2id$", MustChange: true, Disabled: true, CodeEnds: at, Created: at,
 		Delegated: []kpi.Delegation{{Number: 1, Unit: unit, By: "hoa", Start: at, End: at.Add(time.Hour), Reason: "Đi công tác", Made: at, Ended: step}}}
-	session := store.Session{Login: login, Created: at, Seen: at.Add(time.Minute), CSRF: "token", Addr: "10.0.0.7"}
+	session := store.Session{Login: login, Created: at, Seen: at.Add(time.Minute), CSRF: "token", Addr: "10.0.0.7", Device: "Firefox trên Linux", Proved: at, Half: true}
+	factor := store.Factor{Seed: focal.Citizen, Since: at, Step: 59000000, Codes: []string{"aa", "bb"}}
 	failures := store.Failures{Recent: []time.Time{at, at.Add(time.Second)}, Row: 2}
 	op := store.Op{At: at, Answer: []byte("{\"ok\":true}\x00\xff")}
 	return []record{
@@ -150,6 +151,8 @@ func records() []record {
 			func(tx *store.Tx) (any, error) { return tx.Failures(login, "10.0.0.7") }},
 		{"signin", []string{"aa", "bb"}, func(tx *store.Tx) error { return tx.PutDevices(login, []string{"aa", "bb"}) },
 			func(tx *store.Tx) (any, error) { return tx.Devices(login) }},
+		{"signin", factor, func(tx *store.Tx) error { return tx.PutFactor(login, factor, ev("user/lan.syt")) },
+			func(tx *store.Tx) (any, error) { return found(tx.Factor(login)) }},
 		{"op", op, func(tx *store.Tx) error { return tx.PutOp(login, "op-1", op) },
 			func(tx *store.Tx) (any, error) { return found(tx.Op(login, "op-1")) }},
 	}

@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"chiso/app/kpi"
+)
 
 // Session is a signed-in browser. It is stored under the SHA-256 of its token.
 type Session struct {
@@ -9,6 +13,15 @@ type Session struct {
 	Seen    time.Time
 	CSRF    string
 	Addr    string
+	Device  string    `json:",omitempty"` // as people call it: «Chrome trên Windows»
+	Proved  time.Time // when the person last proved who they are
+	Half    bool      `json:",omitempty"` // the password was right, the code of the second factor is awaited
+}
+
+// Entry is a session with the hash under which it is stored.
+type Entry struct {
+	Hash string
+	Session
 }
 
 // PutSession stores a session under the hash of its token.
@@ -17,6 +30,21 @@ func (tx *Tx) PutSession(hash string, s Session) error { return tx.putBare(tSess
 // Session returns a session; ok is false when there is none.
 func (tx *Tx) Session(hash string) (s Session, ok bool, err error) {
 	return getJSON[Session](tx, tSession, key(hash))
+}
+
+// Sessions returns the sessions of the account, by hash.
+func (tx *Tx) Sessions(login string) ([]Entry, error) {
+	var list []Entry
+	for k, v := range tx.scan(tSession, nil) {
+		s, err := decodeJSON[Session](tSession, k, v)
+		if err != nil {
+			return nil, err
+		}
+		if s.Login == login {
+			list = append(list, Entry{string(k), s})
+		}
+	}
+	return list, nil
 }
 
 // DropSession ends a session.
@@ -53,10 +81,11 @@ func dropWhere[T any](tx *Tx, t table, p []byte, drop func(T) bool) error {
 	return nil
 }
 
-// The table signin holds two sorts of records, told apart by the first part of the key.
+// The table signin holds three sorts of records, told apart by the first part of the key.
 const (
 	signinFailures = "failures" // failures|who|where → Failures
 	signinDevices  = "devices"  // devices|login → []string
+	signinFactor   = "factor"   // factor|login → Factor
 )
 
 // Failures counts failed sign-ins.
@@ -106,6 +135,42 @@ func (tx *Tx) PutDevices(login string, hashes []string) error {
 func (tx *Tx) Devices(login string) ([]string, error) {
 	hashes, _, err := getJSON[[]string](tx, tSignin, key(signinDevices, login))
 	return hashes, err
+}
+
+// Factor is the second factor of an account: codes that change every half minute.
+type Factor struct {
+	Seed  kpi.Sealed
+	Since time.Time
+	Step  int64    // of the last code that was used: it and those before are refused
+	Codes []string // hashes of the recovery codes that are left
+}
+
+// PutFactor stores the second factor of an account.
+func (tx *Tx) PutFactor(login string, f Factor, ev kpi.Event) error {
+	return tx.putJSON(tSignin, key(signinFactor, login), f, ev)
+}
+
+// DropFactor removes the second factor of an account.
+func (tx *Tx) DropFactor(login string, ev kpi.Event) error {
+	if err := tx.delete(tSignin, key(signinFactor, login)); err != nil {
+		return err
+	}
+	return tx.log(ev)
+}
+
+// Factor returns the second factor of an account; ok is false when it has none.
+func (tx *Tx) Factor(login string) (f Factor, ok bool, err error) {
+	return getJSON[Factor](tx, tSignin, key(signinFactor, login))
+}
+
+// Factors returns the logins of the accounts that have a second factor.
+func (tx *Tx) Factors() []string {
+	var list []string
+	p := prefix(signinFactor)
+	for k := range tx.scan(tSignin, p) {
+		list = append(list, string(k[len(p):]))
+	}
+	return list
 }
 
 // Op is the answer given to one save, kept so that the same save sent again gets the same answer.

@@ -1,6 +1,9 @@
 package kpi
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Event is one entry of the log: who changed what, when, from what to what, and why. Every change of the store has
 // one.
@@ -64,6 +67,9 @@ const (
 	VerbDelegate Verb = "delegate"  // the right to sign
 	VerbRevoke   Verb = "revoke"    // it, before its time
 	VerbCorrect  Verb = "correct"   // figures of a closed round
+	VerbFactor   Verb = "factor"    // the second factor of an account was set up or taken away
+	VerbEnd      Verb = "end"       // sessions of an account by another one
+	VerbExport   Verb = "export"    // the log, to a file
 	VerbLoad     Verb = "load"      // many values at once: an import, the history of the demo
 )
 
@@ -77,7 +83,20 @@ func (v Verb) Label() string {
 		VerbPublish: "Công bố hỏi đáp", VerbReveal: "Xem số căn cước",
 		VerbHold: "Chưa tự mở kỳ", VerbMerge: "Sáp nhập", VerbHandOver: "Bàn giao", VerbDelegate: "Ủy quyền ký duyệt", VerbRevoke: "Kết thúc ủy quyền",
 		VerbRemind: "Đôn đốc", VerbResend: "Gửi lại thư",
+		VerbFactor: "Xác thực hai lớp", VerbEnd: "Kết thúc phiên", VerbExport: "Xuất nhật ký",
 		VerbAttach: "Gắn minh chứng", VerbDetach: "Gỡ minh chứng", VerbWithdraw: "Thu hồi"}[v]
+}
+
+// About names what the event happened to as people call it: «biểu nq57/2026-12/SYT».
+func (ev Event) About() string {
+	kind, rest, _ := strings.Cut(ev.Object, "/")
+	word := map[string]string{"user": "tài khoản", "unit": "đơn vị", "set": "bộ chỉ số", "indicator": "chỉ số", "round": "kỳ", "sheet": "biểu", "cell": "ô", "figure": "số toàn tỉnh",
+		"evidence": "minh chứng", "guidance": "văn bản", "thread": "trao đổi", "focal": "cán bộ đầu mối", "reminder": "đôn đốc", "mail": "thư", "backup": "sao lưu", "page": "trang",
+		"events": "nhật ký", "abbreviations": "từ viết tắt"}[kind]
+	if word == "" {
+		return ev.Object
+	}
+	return strings.TrimSpace(word + " " + rest)
 }
 
 // Event returns an event of this actor about an object.

@@ -54,6 +54,9 @@ func FormatDate(t time.Time) string { return t.In(Location).Format("02/01/2006")
 // FormatTime shows «16/11/2026 14h03».
 func FormatTime(t time.Time) string { return t.In(Location).Format("02/01/2006 15h04") }
 
+// FormatSecond shows «16/11/2026 14h03m27».
+func FormatSecond(t time.Time) string { return t.In(Location).Format("02/01/2006 15h04m05") }
+
 // FormatClock shows «14h03».
 func FormatClock(t time.Time) string { return t.In(Location).Format("15h04") }
 

@@ -24,6 +24,7 @@ const (
 	Delegate        Task = "delegate"         // let another officer of one's unit sign
 	DecideReopening Task = "decide-reopening" // let a unit back into a sheet that is locked
 	ManageBackups   Task = "manage-backups"
+	SeeEvents       Task = "see-events" // the log of all that happened
 
 	SendReminders Task = "send-reminders" // to units, and the letter about those that are late
 	SeeMail       Task = "see-mail"       // delivery of the reminders by mail
@@ -39,7 +40,7 @@ const (
 
 // Tasks lists all tasks.
 func Tasks() []Task {
-	return []Task{SeeSheets, SeeQueue, SeeUnits, SeeIndicators, SeeBoard, SeeConsolidated, SeeProvisional, SetFigure, SeeGuidance, ManageGuidance, ManageUnits, ManageSets, ManageRounds, ManageUsers, ManageBackups,
+	return []Task{SeeSheets, SeeQueue, SeeUnits, SeeIndicators, SeeBoard, SeeConsolidated, SeeProvisional, SetFigure, SeeGuidance, ManageGuidance, ManageUnits, ManageSets, ManageRounds, ManageUsers, ManageBackups, SeeEvents,
 		SeeFeedback, AskQuestion, AnswerQuestion, AskExplanation, SeeFocal, SeeAllFocal, SeeCitizen, SendReminders, SeeMail, DecideReopening, Delegate}
 }
 
@@ -62,6 +63,8 @@ func allowed(t Task) []Role {
 		return []Role{Coordinator, Admin}
 	case ManageUsers, ManageBackups:
 		return []Role{Admin}
+	case SeeEvents:
+		return []Role{Leader, Admin}
 	case SendReminders:
 		return []Role{Coordinator}
 	case SeeMail:

@@ -44,14 +44,20 @@ type User struct {
 	Email      string `json:",omitempty"`
 	Phone      string `json:",omitempty"`
 	Grants     []Grant
-	Password   string // PHC string of argon2id
-	MustChange bool   `json:",omitempty"` // the password was given by somebody else
-	Disabled   bool   `json:",omitempty"`
+	Password   string    // PHC string of argon2id
+	MustChange bool      `json:",omitempty"` // the password was given by somebody else
+	Disabled   bool      `json:",omitempty"`
+	CodeEnds   time.Time `json:",omitzero"` // until when the password given by somebody else signs in; zero: for ever
 	Created    time.Time
 
 	Delegated []Delegation `json:",omitempty"` // given to them, the oldest first
 	Sees      []string     `json:"-"`          // units merged into theirs whose sheets they are about to read; filled in for one request
 	Signs     []Delegation `json:"-"`          // of Delegated, those that let them sign now; filled in for whoever is signed in
+}
+
+// NeedsFactor reports whether the user holds a role that a password alone must not open.
+func (u User) NeedsFactor() bool {
+	return u.HasRole(Admin) || u.HasRole(Coordinator) || u.HasRole(Liaison) || u.HasRole(Leader)
 }
 
 // Has reports whether the user holds the role, for the unit if the role is scoped.

@@ -157,6 +157,7 @@ func TestMay_WholeTable(t *testing.T) {
 		ManageRounds:    "coordinator",
 		ManageUsers:     "admin",
 		ManageBackups:   "admin",
+		SeeEvents:       "leader admin",
 		SendReminders:   "coordinator",
 		SeeMail:         "coordinator admin",
 		SeeFeedback:     "clerk approver coordinator liaison leader admin",

@@ -53,6 +53,8 @@ func (s *Server) adminHome(r *request) error {
 		}
 	}
 	add(len(load.Links) > 0, load)
+	add(may(kpi.SeeEvents), adminCard{"nhat-ky", "history", "Nhật ký hệ thống", eventsURL, "",
+		"Ai làm gì, lúc nào, từ đâu, vì sao, kể cả các lần bị từ chối; tải về cho đoàn kiểm tra.", []crumb{{"Xem nhật ký", eventsURL}}})
 	add(may(kpi.ManageBackups), adminCard{"sao-luu", "database", "Sao lưu", backupsURL, "",
 		"Các bản sao lưu, lần kiểm chứng gần nhất, dung lượng còn trống.", []crumb{{"Xem các bản sao lưu", backupsURL}}})
 	add(may(kpi.ManageSets), s.searchCard())

@@ -196,6 +196,11 @@ func (s *Server) runImport(r *request) error {
 	if err != nil {
 		return err
 	}
+	if k.What == app.ImportUsers {
+		if asked, err := s.askProof(r); asked || err != nil {
+			return err
+		}
+	}
 	id, o := r.FormValue("tep"), optionsOf(r.FormValue)
 	f, err := s.staged(r, k, id, o)
 	if err != nil {

@@ -67,7 +67,7 @@ func (s *Server) page(r *request, title string, crumbs ...crumb) page {
 	if u := r.actor.User; u.Login != "" {
 		p.User = s.userView(u)
 		p.Insecure = !s.Secure && u.HasRole(kpi.Admin) && len(s.Demo) == 0
-		if !u.MustChange {
+		if !u.MustChange && !r.enrol {
 			p.Menu = menu(u, r.Path())
 		}
 		if len(crumbs) > 0 {
@@ -119,6 +119,7 @@ func menu(u kpi.User, path string) []menuItem {
 	add(u.HasRole(kpi.Approver) || u.HasRole(kpi.Liaison), "Đầu mối", focalURL, "phone")
 	add(may(kpi.DecideReopening), "Mở lại", "/mo-lai", "lock-open")
 	add(may(kpi.ManageRounds), "Kỳ báo cáo", "/ky", "calendar")
+	add(u.HasRole(kpi.Leader), "Nhật ký", eventsURL, "history")
 	add(may(kpi.ManageUnits) || may(kpi.ManageUsers), "Quản trị", "/quan-tri", "settings")
 	return items
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"chiso/app/kpi"
@@ -22,6 +23,7 @@ type request struct {
 	actor   kpi.Actor
 	session store.Session
 	token   string // of the session
+	enrol   bool   // the person must set up a second factor first
 	nonce   string // of the form key before sign-in
 }
 
@@ -32,6 +34,7 @@ type need struct {
 	task   kpi.Task
 	action kpi.Action
 	unit   bool // the person must be allowed to see the unit that the path names
+	proof  bool // what is sent is done only for who has given their password within the last minutes
 }
 
 // check returns nil if the user may use the route.
@@ -58,7 +61,7 @@ func (s *Server) handler(r route) fiber.Handler {
 		}
 		if !safe(c.Method()) {
 			if err := s.sameSite(req); err != nil {
-				return err
+				return s.refused(req, r, err)
 			}
 			req.actor.Seen, _ = strconv.ParseUint(req.FormValue("seen"), 10, 64) // none: 0
 		}
@@ -69,14 +72,34 @@ func (s *Server) handler(r route) fiber.Handler {
 		if req.actor.User.MustChange && r.path != "/tai-khoan" && r.path != "/dang-xuat" {
 			return req.redirect("/tai-khoan")
 		}
+		if req.enrol && !strings.HasPrefix(r.path, "/tai-khoan") && r.path != "/dang-xuat" {
+			return req.redirect(factorURL)
+		}
 		if unit := c.Params("unit"); unit != "" && kpi.MaySeeUnit(req.actor.User, unit) != nil && s.App.Inherits(req.actor.User, unit) {
 			req.actor.User.Sees = []string{unit}
 		}
 		if err := r.need.check(req.actor.User, c.Params("unit")); err != nil {
-			return err
+			return s.refused(req, r, err)
 		}
-		return r.handle(s, req)
+		if r.need.proof {
+			if asked, err := s.askProof(req); asked || err != nil {
+				return err
+			}
+		}
+		err := r.handle(s, req)
+		if kpi.KindOf(err) == kpi.Denied {
+			return s.refused(req, r, err)
+		}
+		return err
 	}
+}
+
+// refused puts the refusal of somebody signed in into the log, and returns it.
+func (s *Server) refused(r *request, at route, err error) error {
+	if r.actor.User.Login != "" {
+		s.App.LogRefusal(r.actor, at.method+" "+at.path, r.Path(), err.Error())
+	}
+	return err
 }
 
 func safe(method string) bool {
@@ -86,13 +109,18 @@ func safe(method string) bool {
 // identify finds the person behind the session cookie, or fails with kpi.Login.
 func (s *Server) identify(r *request) error {
 	r.token = r.Cookies(s.cookie("phien"))
-	user, session, err := s.App.Session(r.token)
+	read := s.App.Session
+	if r.Get("X-Background") != "" { // the page asks by itself: nobody need be there
+		read = s.App.WatchSession
+	}
+	user, session, err := read(r.token)
 	if err != nil {
 		r.nonce = r.Cookies(s.cookie("truoc-phien"))
 		return err
 	}
 	r.actor.User, r.session = user, session
-	return nil
+	r.enrol, err = s.App.MustEnrol(user)
+	return err
 }
 
 // sameSite refuses a form that another site has sent, or that does not carry this session's token.

@@ -13,15 +13,24 @@ type route struct {
 func (s *Server) routes() []route {
 	public, anybody, unit := need{public: true}, need{}, need{unit: true}
 	task := func(t kpi.Task) need { return need{task: t} }
+	proven := func(n need) need { n.proof = true; return n }
 	act := func(a kpi.Action) need { return need{action: a} }
 	const sheet, review = "/nhap-lieu/:set/:month/:unit", "/duyet/:set/:month/:unit"
 	return []route{
 		{"GET", "/healthz", public, (*Server).health},
 		{"GET", "/dang-nhap", public, (*Server).signInForm},
 		{"POST", "/dang-nhap", public, (*Server).signIn},
+		{"GET", codeURL, public, (*Server).codeForm},
+		{"POST", codeURL, public, (*Server).signInCode},
+		{"GET", firstURL, public, (*Server).firstAdminForm},
+		{"POST", firstURL, public, (*Server).firstAdmin},
 		{"POST", "/dang-xuat", anybody, (*Server).signOut},
 		{"GET", "/tai-khoan", anybody, (*Server).account},
 		{"POST", "/tai-khoan", anybody, (*Server).changePassword},
+		{"POST", "/tai-khoan/phien", anybody, (*Server).endOwnSessions},
+		{"GET", factorURL, anybody, (*Server).factor},
+		{"POST", factorURL, proven(anybody), (*Server).enrolFactor},
+		{"POST", factorURL + "/tat", proven(anybody), (*Server).dropFactor},
 
 		{"GET", "/", anybody, (*Server).home},
 		{"GET", searchURL, anybody, (*Server).search},
@@ -117,9 +126,9 @@ func (s *Server) routes() []route {
 		{"POST", "/ky/:set/tu-mo", task(kpi.ManageRounds), (*Server).setOpenDay},
 		{"GET", "/ky/:set/:month", task(kpi.ManageRounds), (*Server).round},
 		{"POST", "/ky/:set/:month/han", task(kpi.ManageRounds), (*Server).setDates},
-		{"POST", "/ky/:set/:month/chot", task(kpi.ManageRounds), (*Server).closeRound},
+		{"POST", "/ky/:set/:month/chot", proven(task(kpi.ManageRounds)), (*Server).closeRound},
 		{"GET", "/ky/:set/:month/dinh-chinh", task(kpi.SeeConsolidated), (*Server).erratum},
-		{"POST", "/ky/:set/:month/dinh-chinh", task(kpi.ManageRounds), (*Server).publishErratum},
+		{"POST", "/ky/:set/:month/dinh-chinh", proven(task(kpi.ManageRounds)), (*Server).publishErratum},
 		{"GET", "/gia-han/:set/:month/:unit", task(kpi.ManageRounds), (*Server).extendForm},
 		{"POST", "/gia-han/:set/:month/:unit", task(kpi.ManageRounds), (*Server).extend},
 
@@ -127,7 +136,7 @@ func (s *Server) routes() []route {
 		{"GET", sheet + "/mo-lai", unit, (*Server).reopenForm},
 		{"POST", sheet + "/mo-lai", unit, (*Server).askReopening},
 		{"GET", "/mo-lai/:set/:month/:unit/:n", unit, (*Server).reopening},
-		{"POST", "/mo-lai/:set/:month/:unit/:n", task(kpi.DecideReopening), (*Server).decideReopening},
+		{"POST", "/mo-lai/:set/:month/:unit/:n", proven(task(kpi.DecideReopening)), (*Server).decideReopening},
 
 		{"GET", "/quan-tri", task(kpi.ManageUnits), (*Server).adminHome},
 		{"GET", "/quan-tri/don-vi", task(kpi.ManageUnits), (*Server).units},
@@ -137,12 +146,16 @@ func (s *Server) routes() []route {
 		{"POST", mergerURL, task(kpi.ManageUnits), (*Server).merge},
 		{"GET", "/quan-tri/tai-khoan", task(kpi.ManageUsers), (*Server).users},
 		{"GET", "/quan-tri/tai-khoan/:login", task(kpi.ManageUsers), (*Server).userForm},
-		{"POST", "/quan-tri/tai-khoan/:login", task(kpi.ManageUsers), (*Server).saveUser},
-		{"POST", "/quan-tri/tai-khoan/:login/cap-lai", task(kpi.ManageUsers), (*Server).resetUser},
+		{"POST", "/quan-tri/tai-khoan/:login", proven(task(kpi.ManageUsers)), (*Server).saveUser},
+		{"POST", "/quan-tri/tai-khoan/:login/cap-lai", proven(task(kpi.ManageUsers)), (*Server).resetUser},
 		{"POST", "/quan-tri/tai-khoan/:login/khoa", task(kpi.ManageUsers), (*Server).disableUser},
-		{"POST", "/quan-tri/tai-khoan/:login/mo-khoa", task(kpi.ManageUsers), (*Server).enableUser},
+		{"POST", "/quan-tri/tai-khoan/:login/mo-khoa", proven(task(kpi.ManageUsers)), (*Server).enableUser},
 		{"GET", "/quan-tri/tai-khoan/:login/ban-giao", task(kpi.ManageUsers), (*Server).handoverForm},
-		{"POST", "/quan-tri/tai-khoan/:login/ban-giao", task(kpi.ManageUsers), (*Server).handOver},
+		{"POST", "/quan-tri/tai-khoan/:login/ban-giao", proven(task(kpi.ManageUsers)), (*Server).handOver},
+		{"POST", "/quan-tri/tai-khoan/:login/phien", task(kpi.ManageUsers), (*Server).endSessions},
+		{"POST", "/quan-tri/tai-khoan/:login/xac-thuc", proven(task(kpi.ManageUsers)), (*Server).resetFactor},
+		{"GET", eventsURL, task(kpi.SeeEvents), (*Server).events},
+		{"POST", eventsURL, task(kpi.SeeEvents), (*Server).exportEvents},
 		{"GET", backupsURL, task(kpi.ManageBackups), (*Server).backups},
 		{"POST", backupsURL, task(kpi.ManageBackups), (*Server).makeBackup},
 		{"GET", searchAdminURL, task(kpi.ManageSets), (*Server).searchAdmin},

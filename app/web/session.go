@@ -5,7 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"chiso/app"
 	"chiso/app/kpi"
+
+	"github.com/gofiber/fiber/v2"
 )
 
 // signInView is the sign-in page.
@@ -18,7 +21,10 @@ type signInView struct {
 }
 
 func (s *Server) signInForm(r *request) error {
-	if r.actor.User.Login != "" {
+	switch {
+	case s.App.FirstAdminOpen():
+		return r.redirect(firstURL)
+	case r.actor.User.Login != "":
 		return r.redirect("/")
 	}
 	return s.renderSignIn(r, signInView{Next: localPath(r.Query("toi"))})
@@ -34,26 +40,44 @@ func (s *Server) renderSignIn(r *request, v signInView) error {
 const deviceLife = 180 * 24 * time.Hour
 
 func (s *Server) signIn(r *request) error {
-	login := r.FormValue("username")
-	token, device, _, err := s.App.SignIn(login, r.FormValue("password"), r.actor.Addr, r.Cookies(s.cookie("thiet-bi")))
+	login, next := r.FormValue("username"), localPath(r.FormValue("toi"))
+	client := app.Client{Addr: r.actor.Addr, Device: r.Cookies(s.cookie("thiet-bi")), Name: browserName(r.Get("User-Agent"))}
+	token, device, session, err := s.App.SignInFrom(client, login, r.FormValue("password"))
 	if err != nil {
 		if !refusal(err) {
 			return err
 		}
-		r.Status(statusOf(err))
-		return s.renderSignIn(r, signInView{Login: login, Next: localPath(r.FormValue("toi")), Text: err.Error()})
-	}
-	if r.actor.User.Login != "" { // the session that this one replaces
-		if err := s.App.SignOut(r.actor, r.token); err != nil {
-			return err
-		}
+		return s.renderSignIn(r, signInView{Login: login, Next: next, Text: s.refuseSoftly(r, err)})
 	}
 	if device != "" {
 		s.setCookie(r.Ctx, "thiet-bi", device, deviceLife)
 	}
+	if session.Half {
+		s.setCookie(r.Ctx, "buoc-hai", token, halfLife)
+		return r.redirect(codeURL + "?toi=" + url.QueryEscape(next))
+	}
+	return s.enter(r, token, next)
+}
+
+// refuseSoftly sets the status of a refusal, with the time to wait where there is one, and returns its sentence.
+func (s *Server) refuseSoftly(r *request, err error) string {
+	r.Status(statusOf(err))
+	if kpi.KindOf(err) == kpi.Busy {
+		r.Set(fiber.HeaderRetryAfter, "30")
+	}
+	return err.Error()
+}
+
+// enter gives the browser its session, ends the one that it replaces, and goes on to a page.
+func (s *Server) enter(r *request, token, next string) error {
+	if r.actor.User.Login != "" {
+		if err := s.App.SignOut(r.actor, r.token); err != nil {
+			return err
+		}
+	}
 	s.setCookie(r.Ctx, "phien", token, 0)
 	s.setCookie(r.Ctx, "truoc-phien", "", -1)
-	return r.redirect(localPath(r.FormValue("toi")))
+	return r.redirect(next)
 }
 
 // localPath returns a path of this site to go to, "/" for anything else.
@@ -79,6 +103,9 @@ type accountView struct {
 	Login  string
 	Forced bool // the password was given by somebody else and must be changed first
 	Roles  []string
+	Factor app.FactorState
+	Since  string // of the second factor
+	List   sessionList
 }
 
 func (s *Server) account(r *request) error { return s.renderAccount(r, nil) }
@@ -93,6 +120,14 @@ func (s *Server) renderAccount(r *request, failed error) error {
 			role += " – " + s.App.UnitName(g.Unit)
 		}
 		v.Roles = append(v.Roles, role)
+	}
+	var err error
+	if v.Factor, err = s.App.Factor(r.actor, u.Login); err != nil {
+		return err
+	}
+	v.Since = kpi.FormatDate(v.Factor.Since)
+	if v.List, err = s.sessionsOf(r, u.Login, "/tai-khoan/phien"); err != nil {
+		return err
 	}
 	return r.Render("session/account", v)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"chiso/app"
 	"chiso/app/kpi"
 )
 
@@ -149,12 +150,13 @@ type codesView struct {
 	page
 	Heading string
 	Address string // of this site
+	Until   string // when the codes run out
 	Lines   []codeLine
 }
 
 type codeLine struct {
-	Login, Name, Code string
-	Grants            []string
+	Login, Name, Code, Link string
+	Grants                  []string
 }
 
 // renderCodes shows the codes of the accounts, in their order.
@@ -167,10 +169,12 @@ func (s *Server) renderCodes(r *request, heading string, users []kpi.User, codes
 	if s.Secure {
 		v.Address = "https://" + r.Hostname()
 	}
+	v.Until = kpi.FormatTime(r.actor.At.Add(app.CodeLife))
 	names := unitNames(units)
 	for _, u := range users {
 		if code, ok := codes[u.Login]; ok {
-			v.Lines = append(v.Lines, codeLine{Login: u.Login, Name: u.Name, Code: code, Grants: grantTexts(u, names)})
+			link := v.Address + "/dang-nhap#" + url.Values{"ten": {u.Login}, "ma": {code}}.Encode()
+			v.Lines = append(v.Lines, codeLine{Login: u.Login, Name: u.Name, Code: code, Link: link, Grants: grantTexts(u, names)})
 		}
 	}
 	return r.Render("user/codes", v)

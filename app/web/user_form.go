@@ -36,6 +36,11 @@ type userState struct {
 	CSRF                 string
 	Disabled, MustChange bool
 	AskReset, AskDisable bool
+
+	FactorOn, FactorMissing bool // a second factor; required and missing
+	FactorSince             string
+	FactorCodes             int
+	List                    sessionList
 }
 
 // Asked reports whether this is such a page, which needs no dialogs.
@@ -128,6 +133,14 @@ func (s *Server) renderUser(r *request, u kpi.User, in userInput, failed error) 
 	if u.Login != "" {
 		v.State = &userState{Login: u.Login, Name: u.Name, Action: v.Action, CSRF: v.CSRF, Disabled: u.Disabled, MustChange: u.MustChange,
 			AskReset: r.Query("xac-nhan") == "cap-lai", AskDisable: r.Query("xac-nhan") == "khoa"}
+		f, err := s.App.Factor(r.actor, u.Login)
+		if err != nil {
+			return err
+		}
+		v.State.FactorOn, v.State.FactorMissing, v.State.FactorSince, v.State.FactorCodes = f.On, f.Required && !f.On, kpi.FormatDate(f.Since), f.Codes
+		if v.State.List, err = s.sessionsOf(r, u.Login, v.Action+"/phien"); err != nil {
+			return err
+		}
 	}
 	if failed != nil {
 		v.Errors = errorsOf(failed)

@@ -9,9 +9,11 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
+	"chiso/app"
 	"chiso/app/kpi"
 
 	"go.yaml.in/yaml/v3"
@@ -31,6 +33,8 @@ type config struct {
 	TrustedProxies []string     `yaml:"trusted_proxies"`
 	KeyFile        string       `yaml:"key_file"`
 	MinFreeMB      int          `yaml:"min_free_mb"`
+	SecondFactor   string       `yaml:"second_factor"`
+	IdleDays       int          `yaml:"idle_days"`
 	Backup         backupConfig `yaml:"backup"`
 	URL            string       `yaml:"url"`
 	Mail           mailConfig   `yaml:"mail"`
@@ -40,7 +44,7 @@ type config struct {
 
 // defaults is the configuration of an empty file.
 func defaults() config {
-	return config{Data: "data", Listen: "127.0.0.1:8057", Province: "Tỉnh", Hosts: []string{}, TrustedProxies: []string{}, MinFreeMB: 500,
+	return config{Data: "data", Listen: "127.0.0.1:8057", Province: "Tỉnh", Hosts: []string{}, TrustedProxies: []string{}, MinFreeMB: 500, SecondFactor: "required", IdleDays: 45,
 		Backup: defaultBackup(), Mail: defaultMail(), Log: logConfig{SizeMB: 20, Keep: 10}}
 }
 
@@ -91,6 +95,8 @@ func (c config) problems() (list []problem) {
 			list = append(list, problem{key, fmt.Sprintf(format, args...)})
 		}
 	}
+	bad(!slices.Contains([]string{"required", "offered", "off"}, c.SecondFactor), "second_factor", "chỉ nhận required, offered hoặc off, không nhận «%s».", kpi.Clip(c.SecondFactor, 20))
+	bad(c.IdleDays != 0 && (c.IdleDays < 7 || c.IdleDays > 3650), "idle_days", "số ngày phải từ 7 đến 3650, hoặc 0 để không tự khóa.")
 	host, port, err := net.SplitHostPort(c.Listen)
 	n, portErr := strconv.Atoi(port)
 	bad(c.Data == "", "data", "chưa ghi thư mục số liệu.")
@@ -125,6 +131,14 @@ func (c config) problems() (list []problem) {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// factors returns who signs in with a second factor.
+func (c config) factors() app.FactorPolicy {
+	if c.SecondFactor == "off" {
+		return app.FactorOff
+	}
+	return app.FactorPolicy(c.SecondFactor)
 }
 
 // secure reports whether browsers reach the server over TLS.

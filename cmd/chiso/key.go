@@ -8,7 +8,7 @@ import (
 	"chiso/app/kpi"
 )
 
-// key changes the key with which citizens' numbers are sealed.
+// key changes the key with which citizens' numbers and second factors are sealed.
 func key(t terminal, args []string) error {
 	f := flags("key")
 	dir := f.String("data", "", "")
@@ -40,9 +40,9 @@ func key(t terminal, args []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(t.out, "Đã đổi khóa và mã hóa lại %d số căn cước. In tệp khóa %s và cất niêm phong; bản sao lưu không chứa tệp này.\n", sealed, a.KeyFile())
+		fmt.Fprintf(t.out, "Đã đổi khóa và mã hóa lại %d mục (số căn cước, khóa xác thực hai lớp). In tệp khóa %s và cất niêm phong; bản sao lưu không chứa tệp này.\n", sealed, a.KeyFile())
 		if closed > 0 {
-			return kpi.Errorf(kpi.Invalid, "%d số căn cước không giải mã được vì thiếu khóa cũ; các số này giữ nguyên.", closed)
+			return kpi.Errorf(kpi.Invalid, "%d mục không giải mã được vì thiếu khóa cũ; các mục này giữ nguyên.", closed)
 		}
 		return nil
 	})

@@ -50,9 +50,9 @@ func commands() []command {
 		{"tls", "init --host TÊN-MIỀN,ĐỊA-CHỈ-IP [--out THƯ-MỤC]", "tạo chứng thư gốc nội bộ và chứng thư máy chủ; chạy lại để cấp mới chứng thư máy chủ", tlsCommand},
 		{"init", "--data THƯ-MỤC [--admin TÊN --password-stdin]", "tạo thư mục số liệu và người quản trị đầu tiên", initialise},
 		{"import", "units|indicators|users TỆP | guidance TỆP… [--data THƯ-MỤC] [--set MÃ] [--dry-run]", "nạp đơn vị, bộ chỉ số, tài khoản từ Excel hoặc CSV; văn bản hướng dẫn từ PDF, Word, Excel, văn bản", importFile},
-		{"export", "consolidated --set MÃ --round 2026-05 --out TỆP.xlsx [--data THƯ-MỤC]", "xuất bảng tổng hợp ra Excel", export},
+		{"export", "consolidated --set MÃ --round 2026-05 --out TỆP.xlsx [--data THƯ-MỤC] | events --from 2026-01-01 --to 2026-12-31 --out TỆP.csv [--data THƯ-MỤC]", "xuất bảng tổng hợp ra Excel; nhật ký hệ thống ra CSV, khi dịch vụ dừng", export},
 		{"template", "units|indicators|users --out TỆP.xlsx", "ghi mẫu Excel để nạp", template},
-		{"user", "add|reset|disable|enable|list …", "quản lý tài khoản trên máy chủ", user},
+		{"user", "add|reset|reset-factor|disable|enable|list …", "quản lý tài khoản trên máy chủ", user},
 		{"backup", "[--data THƯ-MỤC] [--out THƯ-MỤC] [--config TỆP]", "sao lưu và kiểm chứng khi dịch vụ dừng; khi dịch vụ chạy thì dùng trang Quản trị", backup},
 		{"remind", "--config TỆP [--data THƯ-MỤC] [--dry-run]", "đôn đốc các đơn vị đến ngày đôn đốc và gửi thư đang chờ, khi dịch vụ dừng; --dry-run chỉ liệt kê", remind},
 		{"verify", "THƯ-MỤC-SAO-LƯU [--key TỆP]", "kiểm tra một bản sao lưu: từng tệp, rồi số liệu bên trong", verifyBackup},
@@ -60,7 +60,7 @@ func commands() []command {
 		{"doctor", "[--data THƯ-MỤC] [--config TỆP]", "khám thư mục số liệu: tệp, nhật ký, tệp đính kèm, đồng hồ, dung lượng, quyền", doctor},
 		{"search", "\"NỘI DUNG\" [--limit N] [--json] [--data THƯ-MỤC]", "tìm chỉ số, đoạn văn bản, đơn vị khi dịch vụ dừng; --json in mảng kết quả", searchData},
 		{"reindex", "[--data THƯ-MỤC]", "lập lại chỉ mục tìm kiếm khi dịch vụ dừng; dịch vụ tự lập lại khi cần", reindex},
-		{"key", "rotate [--data THƯ-MỤC | --config TỆP]", "đổi khóa mã hóa số căn cước khi dịch vụ dừng; khóa cũ vẫn giữ để mở bản sao lưu cũ", key},
+		{"key", "rotate [--data THƯ-MỤC | --config TỆP]", "đổi khóa mã hóa số căn cước và xác thực hai lớp khi dịch vụ dừng; khóa cũ vẫn giữ để mở bản sao lưu cũ", key},
 		{"version", "", "in phiên bản", printVersion},
 	}
 }

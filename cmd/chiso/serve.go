@@ -53,12 +53,12 @@ func serve(t terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	o := app.Options{Dir: c.Data, KeyFile: c.KeyFile, Log: log, Version: version, Backup: c.Backup.plan(c.Data, whole), Mail: server, Verify: t.verify()}
+	o := app.Options{Dir: c.Data, KeyFile: c.KeyFile, SecondFactor: c.factors(), IdleDays: c.IdleDays, Log: log, Version: version, Backup: c.Backup.plan(c.Data, whole), Mail: server, Verify: t.verify()}
 	return withOptions(o, func(a *app.App) error {
 		if has, err := a.HasUsers(); err != nil {
 			return err
 		} else if !has {
-			return kpi.Errorf(kpi.Invalid, "Thư mục %s chưa có tài khoản nào. Chạy «chiso init --data %s» trước.", c.Data, c.Data)
+			fmt.Fprintf(t.out, "Chưa có tài khoản nào. Mở trang này và nhập mã khởi tạo %s trong 10 phút để tạo tài khoản quản trị.\n", a.OfferFirstAdmin())
 		}
 		return listen(t, a, log, c, nil)
 	})

@@ -12,11 +12,11 @@ import (
 
 func user(t terminal, args []string) error {
 	if len(args) == 0 {
-		return badUsage("cần một trong: add, reset, disable, enable, list.")
+		return badUsage("cần một trong: add, reset, reset-factor, disable, enable, list.")
 	}
 	verb := args[0]
-	if !slices.Contains([]string{"add", "reset", "disable", "enable", "list"}, verb) {
-		return badUsage("không có lệnh «user %s»; dùng add, reset, disable, enable, list.", kpi.Clip(verb, 20))
+	if !slices.Contains([]string{"add", "reset", "reset-factor", "disable", "enable", "list"}, verb) {
+		return badUsage("không có lệnh «user %s»; dùng add, reset, reset-factor, disable, enable, list.", kpi.Clip(verb, 20))
 	}
 	f := flags("user")
 	dir := f.String("data", "data", "")
@@ -41,6 +41,8 @@ func user(t terminal, args []string) error {
 		case "reset":
 			code, err := a.ResetUser(actor, rest[0])
 			return printCode(t, rest[0], code, err)
+		case "reset-factor":
+			return a.ResetFactor(actor, rest[0])
 		case "disable":
 			return a.DisableUser(actor, rest[0])
 		case "enable":
@@ -52,7 +54,7 @@ func user(t terminal, args []string) error {
 
 func printCode(t terminal, login, code string, err error) error {
 	if err == nil {
-		_, err = fmt.Fprintf(t.out, "Mật khẩu dùng một lần của %s: %s\nNgười dùng phải đặt mật khẩu mới khi đăng nhập lần đầu.\n", login, code)
+		_, err = fmt.Fprintf(t.out, "Mật khẩu dùng một lần của %s: %s\nMã dùng được 7 ngày; người dùng phải đặt mật khẩu mới khi đăng nhập lần đầu.\n", login, code)
 	}
 	return err
 }

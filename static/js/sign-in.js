@@ -26,12 +26,25 @@ export async function renew(user) {
   }
 }
 
-/** signIn sends name and password. It returns '' when the person is in, or the sentence that says why not. */
-async function signIn(user, password) {
+/** post sends a form of the sign-in with the token of the page that it stands on, and returns the page that answers. */
+async function post(url, page, fields) {
+  const body = new URLSearchParams({ csrf: csrfOf(page) ?? '', toi: location.pathname, ...fields });
+  return pageOf(await fetch(url, { method: 'POST', credentials: 'same-origin', body }));
+}
+
+/** signIn sends name and password, then the code where one is asked for: needCode is called when there is none yet. It
+ * returns '' when the person is in, or the sentence that says why not. */
+async function signIn(user, password, code, needCode) {
   try {
     const first = await pageOf(await fetch('/dang-nhap', { credentials: 'same-origin' }));
-    const body = new URLSearchParams({ csrf: csrfOf(first) ?? '', username: user, password, toi: location.pathname });
-    const page = await pageOf(await fetch('/dang-nhap', { method: 'POST', credentials: 'same-origin', body }));
+    let page = await post('/dang-nhap', first, { username: user, password });
+    if (page.getElementById('code')) {
+      if (!code) {
+        needCode();
+        return 'Gõ thêm mã 6 chữ số trong ứng dụng xác thực.';
+      }
+      page = await post('/dang-nhap/ma', page, { code });
+    }
     const refused = page.querySelector('.signin .notice-error p') ?? page.querySelector('[data-reason]');
     if (refused) return refused.textContent.trim();
     return adopt(page, user) === 'ours' ? '' : 'Đã đăng nhập nhưng không mở được biểu. Chép các số chưa lưu rồi tải lại trang.';
@@ -44,16 +57,20 @@ async function signIn(user, password) {
 export function bindSignIn(user, done) {
   const dialog = document.getElementById('sign-in'), form = dialog.querySelector('form');
   const refusal = dialog.querySelector('.notice'), password = document.getElementById('sign-in-password');
+  const code = document.getElementById('sign-in-code');
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const send = form.querySelector('[type=submit]');
     send.disabled = true;
-    const text = await signIn(user, password.value);
+    let wanted = password;
+    const text = await signIn(user, password.value, code.value, () => { wanted = code; });
     send.disabled = false;
-    password.value = '';
+    code.value = '';
+    if (wanted === code) code.closest('.field').hidden = false;
+    else password.value = '';
     refusal.hidden = !text;
     refusal.querySelector('p').textContent = text;
-    if (text) return password.focus();
+    if (text) return wanted.focus();
     dialog.close();
     done();
   });

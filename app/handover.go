@@ -115,7 +115,7 @@ func (a *App) HandOver(actor kpi.Actor, from string, to kpi.User) (code string, 
 		verb, before := kpi.VerbChange, describe(next)
 		if isNew {
 			verb, before = kpi.VerbAdd, ""
-			next = kpi.User{Login: to.Login, Name: to.Name, Email: to.Email, Phone: to.Phone, Password: phc, MustChange: true, Created: actor.At}
+			next = kpi.User{Login: to.Login, Name: to.Name, Email: to.Email, Phone: to.Phone, Password: phc, MustChange: true, CodeEnds: actor.At.Add(CodeLife), Created: actor.At}
 		}
 		next.Grants = slices.Concat(next.Grants, was.Grants)
 		next = tidy(next)

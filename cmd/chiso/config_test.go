@@ -82,12 +82,28 @@ func TestConfig_Missing(t *testing.T) {
 	chiso(t, "", "serve", "--config", path).exits(exitRefused).complains(path)
 }
 
+// A server without accounts offers a code for the first one; this one then finds its address taken.
 func TestServe_FolderWithoutAccounts(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
-	chiso(t, "ngan\n", "init", "--data", dir, "--admin", "quantri", "--password-stdin").exits(exitRefused)
-	path := write(t, "config.yaml", "data: "+dir+"\nlisten: 127.0.0.1:0\n")
-	chiso(t, "", "serve", "--config", path).exits(exitRefused).complains("chưa có tài khoản", "chiso init --data "+dir)
+	chiso(t, "", "init", "--data", dir, "--web").exits(exitOK).prints("mã khởi tạo")
+	address := strings.TrimPrefix(sharedDemo(t).url, "http://")
+	path := write(t, "config.yaml", "data: "+dir+"\nlisten: "+address+"\n")
+	chiso(t, "", "serve", "--config", path).exits(exitRefused).prints("mã khởi tạo").complains(address)
+}
+
+func TestExport_Events(t *testing.T) {
+	t.Parallel()
+	dir := initialised(t)
+	out := filepath.Join(t.TempDir(), "nhat-ky.csv")
+	chiso(t, "", "export", "events", "--from", "2020-01-01", "--to", "2099-12-31", "--out", out, "--data", dir).exits(exitOK).prints("2 mục nhật ký", "Mã kiểm tra")
+	b, err := os.ReadFile(out)
+	if err != nil || !strings.HasPrefix(string(b), "\ufeff\"Số\",\"Thời điểm\"") || !strings.Contains(string(b), "tài khoản quantri") {
+		t.Errorf("%.200s, %v", b, err)
+	}
+	for _, days := range [][]string{{"--from", "x", "--to", "2026-01-01"}, {"--from", "2026-02-01", "--to", "2026-01-01"}, {}} {
+		chiso(t, "", append([]string{"export", "events", "--out", out, "--data", dir}, days...)...).exits(exitUsage)
+	}
 }
 
 // A slip in the name of the folder is told, and makes no new folder.

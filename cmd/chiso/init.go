@@ -19,12 +19,15 @@ func initialise(t terminal, args []string) error {
 	dir := f.String("data", "", "")
 	admin := f.String("admin", "", "")
 	stdin := f.Bool("password-stdin", false, "")
+	web := f.Bool("web", false, "")
 	if _, err := parse(f, args, 0); err != nil {
 		return err
 	}
 	switch {
 	case *dir == "":
 		return badUsage("cần cờ --data.")
+	case *web && (*stdin || *admin != ""):
+		return badUsage("cờ --web để tạo tài khoản quản trị trên trang web, không dùng cùng --admin.")
 	case *stdin && *admin == "":
 		return badUsage("cờ --password-stdin cần thêm --admin.")
 	}
@@ -33,6 +36,10 @@ func initialise(t terminal, args []string) error {
 			return err
 		} else if has {
 			return kpi.Errorf(kpi.Conflict, "Thư mục %s đã có tài khoản. Dùng «chiso user» để thêm hoặc cấp lại mật khẩu.", *dir)
+		}
+		if *web {
+			_, err := fmt.Fprintf(t.out, "Đã tạo thư mục số liệu %s. Khi dịch vụ chạy, mã khởi tạo hiện ở màn hình điều khiển và nhật ký dịch vụ; mở trang web và nhập mã đó trong 10 phút để tạo tài khoản quản trị.\n", *dir)
+			return err
 		}
 		in := bufio.NewReader(t.in)
 		login := *admin

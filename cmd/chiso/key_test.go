@@ -14,7 +14,7 @@ func TestKey(t *testing.T) {
 	dir := t.TempDir()
 	chiso(t, "", "key", "rotate", "--data", dir).exits(exitRefused).complains("chưa có số liệu")
 	chiso(t, passphrase+"\n", "init", "--data", dir, "--admin", "quantri", "--password-stdin").exits(exitOK)
-	chiso(t, "", "key", "rotate", "--data", dir).exits(exitOK).prints("0 số căn cước", app.KeyFileName)
+	chiso(t, "", "key", "rotate", "--data", dir).exits(exitOK).prints("0 mục", app.KeyFileName)
 	before := keysIn(t, dir)
 	chiso(t, "", "key", "rotate", "--data", dir).exits(exitOK)
 	if after := keysIn(t, dir); len(after) != len(before)+1 || after[1] != before[0] {

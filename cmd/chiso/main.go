@@ -48,7 +48,7 @@ func commands() []command {
 		{"service", "install|start|stop|remove [--config TỆP]", "cài, chạy, dừng, gỡ dịch vụ của máy (systemd, Windows)", serviceCommand},
 		{"config", "check [--config TỆP]", "kiểm tra tệp cấu hình: khóa, giá trị, chứng thư; không chạy gì", configCommand},
 		{"tls", "init --host TÊN-MIỀN,ĐỊA-CHỈ-IP [--out THƯ-MỤC]", "tạo chứng thư gốc nội bộ và chứng thư máy chủ; chạy lại để cấp mới chứng thư máy chủ", tlsCommand},
-		{"init", "--data THƯ-MỤC [--admin TÊN --password-stdin]", "tạo thư mục số liệu và người quản trị đầu tiên", initialise},
+		{"init", "--data THƯ-MỤC [--admin TÊN --password-stdin | --web]", "tạo thư mục số liệu và người quản trị đầu tiên; --web để tạo người quản trị trên trang web bằng mã khởi tạo", initialise},
 		{"import", "units|indicators|users TỆP | guidance TỆP… [--data THƯ-MỤC] [--set MÃ] [--dry-run]", "nạp đơn vị, bộ chỉ số, tài khoản từ Excel hoặc CSV; văn bản hướng dẫn từ PDF, Word, Excel, văn bản", importFile},
 		{"export", "consolidated --set MÃ --round 2026-05 --out TỆP.xlsx [--data THƯ-MỤC] | events --from 2026-01-01 --to 2026-12-31 --out TỆP.csv [--data THƯ-MỤC]", "xuất bảng tổng hợp ra Excel; nhật ký hệ thống ra CSV, khi dịch vụ dừng", export},
 		{"template", "units|indicators|users --out TỆP.xlsx", "ghi mẫu Excel để nạp", template},

@@ -110,7 +110,7 @@ func TestRun_WrongUsage(t *testing.T) {
 		{"export ranking --set nq57 --round 2026-05 --out a.xlsx --data DIR", "«ranking»"},
 		{"template units", "--out"},
 		{"template rounds --out a.xlsx", "«rounds»"},
-		{"user", "add, reset, disable, enable, list"},
+		{"user", "add, reset, reset-factor, disable, enable, list"},
 		{"user rename an --data DIR", "«user rename»"},
 		{"user add --data DIR", "thiếu tham số"},
 		{"user list an --data DIR", "thừa tham số «an»"},

@@ -81,8 +81,8 @@ func (sh *sheet) notable(issues []kpi.Issue) map[string]bool {
 		none := c.Content == kpi.NotApplicable || c.Content == kpi.NoData
 		switch {
 		case c.Review == kpi.ReviewReturned,
-			none && (len(past) == 0 || past[0].Content != c.Content),
-			len(past) > 0 && kpi.ChangeOf(ind, past[0], c).Large:
+			none && past.Last.Content != c.Content,
+			len(past.Values) > 0 && kpi.ChangeOf(ind, past.Last, c).Large:
 			found[ind.Code] = true
 		}
 	}

@@ -144,7 +144,7 @@ func TestIndicatorPage_SeriesAndToDate(t *testing.T) {
 	}
 	v, err := f.Sheet(f.as(t, "nhap"), "nq57", f.m+1, "SYT")
 	f.must(t, err)
-	if got := v.Rows[0]; got.ToDate.RatString() != "11" || len(got.Past) != 1 {
+	if got := v.Rows[0]; got.ToDate.RatString() != "11" || len(got.Past.Values) != 1 {
 		t.Errorf("%+v", got.ToDate)
 	}
 }

@@ -128,7 +128,7 @@ func (t *track) odd(c *kpi.Cell, m kpi.Month, d *dice) {
 // explain answers the warnings that a cell would get, by a note or by the tick that the number was checked.
 func (u *demoUnit) explain(ind kpi.Indicator, c *kpi.Cell) {
 	past := u.past[ind.Code]
-	if !warns(kpi.CheckCell(ind, *c, past, c.Month)) {
+	if !warns(kpi.CheckCell(ind, *c, kpi.PastOf(past...).Values, c.Month)) {
 		return
 	}
 	x, ok := c.Number(ind)

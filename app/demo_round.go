@@ -264,7 +264,7 @@ func (s *seeder) mistake(u *demoUnit, cells []kpi.Cell, far bool, luck *dice) in
 		if s.linked[ind.Code] || ind.Accumulation == kpi.Cumulative {
 			continue
 		}
-		if c, ok := wrong(ind, cells[at], far); ok && warns(kpi.CheckCell(ind, c, u.past[ind.Code], c.Month)) == far {
+		if c, ok := wrong(ind, cells[at], far); ok && warns(kpi.CheckCell(ind, c, kpi.PastOf(u.past[ind.Code]...).Values, c.Month)) == far {
 			cells[at] = c
 			return at
 		}

@@ -285,7 +285,7 @@ func (a *App) answer(actor kpi.Actor, set string, m kpi.Month, unit string, save
 		}
 		current := func(code string) CellAnswer {
 			c, ind := sh.cells[code], sh.defs.byCode[code]
-			return CellAnswer{Indicator: code, Definition: ind, Cell: c, Shown: c.Show(ind), Sums: sumsOf(ind, c, sh.past[code]), Issues: issues[code]}
+			return CellAnswer{Indicator: code, Definition: ind, Cell: c, Shown: c.Show(ind), Sums: sumsOf(ind, c, sh.past[code].Values), Issues: issues[code]}
 		}
 		touched := map[string]bool{}
 		for i, save := range saves {

@@ -82,10 +82,10 @@ func nameWithParts(ind kpi.Indicator) string {
 // previousValue is the latest earlier value: a real number, or the text that the history shows.
 func (sh *sheet) previousValue(ind kpi.Indicator) workbook.Value {
 	past := sh.past[ind.Code]
-	if len(past) == 0 {
+	if len(past.Values) == 0 {
 		return workbook.Value{}
 	}
-	last := past[0]
+	last := past.Last
 	recent := int(sh.Month-last.Month) == max(1, ind.Frequency.Months())
 	if recent && last.Content == kpi.HasValue && ind.Kind == kpi.KindNumber {
 		return workbook.Number(last.Value.String(), ind.Decimals)

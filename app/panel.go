@@ -39,7 +39,10 @@ func (a *App) Panel(actor kpi.Actor, k kpi.CellKey) (Panel, error) {
 		if err != nil {
 			return err
 		}
-		p = Panel{Round: sh.round, Unit: sh.unit, Indicator: sh.defs.byCode[k.Indicator], Cell: sh.cells[k.Indicator], Past: sh.past[k.Indicator]}
+		p = Panel{Round: sh.round, Unit: sh.unit, Indicator: sh.defs.byCode[k.Indicator], Cell: sh.cells[k.Indicator]}
+		if p.Past, err = tx.PastValues(k, pastRounds); err != nil {
+			return err
+		}
 		for _, i := range sh.issues() {
 			if i.Indicator == k.Indicator {
 				p.Issues = append(p.Issues, i)

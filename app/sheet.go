@@ -29,7 +29,7 @@ type SheetView struct {
 type SheetRow struct {
 	Indicator kpi.Indicator
 	Cell      kpi.Cell
-	Past      []kpi.Cell // values of earlier rounds, the most recent first, at most pastRounds; only cells with content
+	Past      kpi.Past // of at most pastRounds rounds
 	Sums
 	Issues   []kpi.Issue
 	Evidence int // how many evidences the cell has
@@ -155,7 +155,7 @@ type sheet struct {
 	defs  *definitions
 	due   []kpi.Indicator
 	cells map[string]kpi.Cell // of the due indicators, unsaved ones included
-	past  map[string][]kpi.Cell
+	past  map[string]kpi.Past
 	proof map[string][]kpi.Attachment // evidence of the cells
 }
 
@@ -193,7 +193,7 @@ func (a *App) readSheet(tx *store.Tx, at time.Time, set string, m kpi.Month, uni
 		}
 		sh.cells[ind.Code] = c
 	}
-	if sh.past, err = pastCells(tx, set, m, unit); err != nil {
+	if sh.past, err = tx.SheetPast(set, m, unit, pastRounds); err != nil {
 		return nil, err
 	}
 	sh.proof, err = tx.SheetAttachments(set, m, unit)
@@ -202,7 +202,7 @@ func (a *App) readSheet(tx *store.Tx, at time.Time, set string, m kpi.Month, uni
 
 // readCells is readSheet for the cells with the given codes alone, as far as they are due: enough for their issues.
 func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month, unit string, codes []string) (*sheet, error) {
-	sh := &sheet{Sheet: kpi.Sheet{Set: set, Month: m, Unit: unit}, defs: defs, cells: map[string]kpi.Cell{}, past: map[string][]kpi.Cell{},
+	sh := &sheet{Sheet: kpi.Sheet{Set: set, Month: m, Unit: unit}, defs: defs, cells: map[string]kpi.Cell{}, past: map[string]kpi.Past{},
 		proof: map[string][]kpi.Attachment{}}
 	for _, code := range codes {
 		ind, ok := defs.byCode[code]
@@ -218,9 +218,11 @@ func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month
 		if sh.cells[code], err = tx.Cell(k); err != nil {
 			return nil, err
 		}
-		if sh.past[code], err = tx.PastValues(k, pastRounds); err != nil {
+		past, err := tx.PastValues(k, pastRounds)
+		if err != nil {
 			return nil, err
 		}
+		sh.past[code] = kpi.PastOf(past...)
 		if ind.Evidence {
 			if sh.proof[code], err = tx.Attachments(k); err != nil {
 				return nil, err
@@ -230,33 +232,12 @@ func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month
 	return sh, nil
 }
 
-// pastCells returns the unit's cells of the rounds before m by indicator, the most recent first.
-func pastCells(tx *store.Tx, set string, m kpi.Month, unit string) (map[string][]kpi.Cell, error) {
-	past := map[string][]kpi.Cell{}
-	for back := m - 1; back >= m-pastRounds; back-- {
-		for c, err := range tx.UnitValues(set, back, unit) {
-			if err != nil {
-				return nil, err
-			}
-			if c.Content == kpi.Empty {
-				continue
-			}
-			list := past[c.Indicator]
-			if list == nil {
-				list = make([]kpi.Cell, 0, pastRounds)
-			}
-			past[c.Indicator] = append(list, c)
-		}
-	}
-	return past, nil
-}
-
 // issues returns everything that the checks find on the sheet, in row order.
 func (sh *sheet) issues() []kpi.Issue {
 	across := kpi.CheckAcross(sh.defs.set.Checks, sh.defs.byCode, sh.cells)
 	var all []kpi.Issue
 	for _, ind := range sh.due {
-		all = append(all, kpi.CheckCell(ind, sh.cells[ind.Code], sh.past[ind.Code], sh.Month)...)
+		all = append(all, kpi.CheckCell(ind, sh.cells[ind.Code], sh.past[ind.Code].Values, sh.Month)...)
 		all = append(all, kpi.CheckEvidence(ind, sh.cells[ind.Code], len(sh.proof[ind.Code]))...)
 		for _, i := range across {
 			if i.Indicator == ind.Code {
@@ -292,7 +273,7 @@ func (sh *sheet) view(tx *store.Tx, actor kpi.Actor) (SheetView, error) {
 		c := sh.cells[ind.Code]
 		row := SheetRow{Indicator: ind, Cell: c, Past: sh.past[ind.Code], Issues: issues[ind.Code], Evidence: len(sh.proof[ind.Code])}
 		row.Editable = v.Locked == nil && kpi.Editable(sh.Sheet, c) == nil
-		row.Sums = sumsOf(ind, c, row.Past)
+		row.Sums = sumsOf(ind, c, row.Past.Values)
 		v.Rows = append(v.Rows, row)
 		people = append(people, c.By, c.ReviewBy)
 	}
@@ -319,12 +300,12 @@ type Sums struct {
 	Period, ToDate *big.Rat
 }
 
-func sumsOf(ind kpi.Indicator, c kpi.Cell, past []kpi.Cell) Sums {
+func sumsOf(ind kpi.Indicator, c kpi.Cell, past []kpi.PastValue) Sums {
 	return Sums{Period: inPeriod(ind, c, past), ToDate: toDate(ind, c, past)}
 }
 
 // inPeriod returns what this round added to a running total.
-func inPeriod(ind kpi.Indicator, c kpi.Cell, past []kpi.Cell) *big.Rat {
+func inPeriod(ind kpi.Indicator, c kpi.Cell, past []kpi.PastValue) *big.Rat {
 	if ind.Accumulation != kpi.Cumulative || ind.Kind != kpi.KindNumber {
 		return nil
 	}
@@ -347,34 +328,19 @@ func inPeriod(ind kpi.Indicator, c kpi.Cell, past []kpi.Cell) *big.Rat {
 }
 
 // toDate returns what the unit has reported since January, this round included, of an indicator that accumulates.
-func toDate(ind kpi.Indicator, c kpi.Cell, past []kpi.Cell) *big.Rat {
+func toDate(ind kpi.Indicator, c kpi.Cell, past []kpi.PastValue) *big.Rat {
 	if !ind.Accumulates() {
 		return nil
 	}
-	year := make([]kpi.Figure, 0, c.Month.Calendar())
-	add := func(x *kpi.Cell) {
-		if x.Month.Year() != c.Month.Year() {
-			return
-		}
-		n, ok := x.Number(ind)
-		if !ok {
-			return
-		}
-		f := kpi.Figure{Value: n}
-		if ind.Kind == kpi.KindRatio {
-			f.Num, f.Den = x.Num.V.Rat(), x.Den.V.Rat()
-		}
-		year = append(year, f)
+	n := 0
+	for n < len(past) && past[n].Month.Year() == c.Month.Year() {
+		n++
 	}
-	add(&c)
-	for i := range past {
-		add(&past[i])
+	this := kpi.PastValue{Month: c.Month, Content: c.Content, Value: c.Value, Num: c.Num, Den: c.Den}
+	if sum, ok := kpi.SumToDate(ind, this, past[:n]); ok {
+		return sum
 	}
-	sum, ok := kpi.Accumulate(ind, year)
-	if !ok {
-		return nil
-	}
-	return sum
+	return nil
 }
 
 // names returns the names of the people with the given logins, each read once.

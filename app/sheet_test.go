@@ -72,8 +72,8 @@ func TestSheet_SumSinceJanuary_PastAndTrail(t *testing.T) {
 		t.Errorf("since January %v, want 5 × 10 + 7", ans.ToDate)
 	}
 	row := f.sheet(t, "SYT").Rows[0]
-	if len(row.Past) != 6 || row.Past[0].Month != f.m-1 {
-		t.Errorf("%d past cells, the first of %s", len(row.Past), row.Past[0].Month)
+	if len(row.Past.Values) != 6 || row.Past.Last.Month != f.m-1 {
+		t.Errorf("%d past cells, the first of %s", len(row.Past.Values), row.Past.Last.Month)
 	}
 	key := kpi.CellKey{Set: "nq57", Month: f.m, Unit: "SYT", Indicator: "1"}
 	trail, err := f.Trail(f.as(t, "duyet"), key)
@@ -141,7 +141,7 @@ func TestSheet_RunningTotal_WhatThePeriodAdded(t *testing.T) {
 		"nothing entered":         {kpi.Cell{CellKey: kpi.CellKey{Month: year + 5}}, []kpi.Cell{at(year+4, 18)}, ""},
 	} {
 		got := ""
-		if sums := sumsOf(ind, tt.now, tt.past); sums.Period != nil {
+		if sums := sumsOf(ind, tt.now, kpi.PastOf(tt.past...).Values); sums.Period != nil {
 			got = sums.Period.RatString()
 		}
 		if got != tt.want {

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"iter"
+	"slices"
 	"time"
 
 	"chiso/app/kpi"
@@ -127,21 +128,12 @@ func (tx *Tx) CountFilled(set string, m kpi.Month, unit string) (n int, err erro
 // RoundValues yields what the figures of a round are made of: every saved cell, unit after unit, without the people,
 // times, notes and reasons of its record.
 func (tx *Tx) RoundValues(set string, m kpi.Month) iter.Seq2[kpi.Cell, error] {
-	return tx.values(prefix(set, m.String()), set, m)
-}
-
-// UnitValues is RoundValues for one sheet.
-func (tx *Tx) UnitValues(set string, m kpi.Month, unit string) iter.Seq2[kpi.Cell, error] {
-	return tx.values(prefix(set, m.String(), unit), set, m)
-}
-
-func (tx *Tx) values(p []byte, set string, m kpi.Month) iter.Seq2[kpi.Cell, error] {
 	return func(yield func(kpi.Cell, error) bool) {
-		round := len(prefix(set, m.String()))
+		p := prefix(set, m.String())
 		r := &reader{}
 		unit, codes := "", map[string]string{} // one copy of each
 		for k, v := range tx.scan(tCell, p) {
-			u, code, ok := bytes.Cut(k[round:], []byte{sep})
+			u, code, ok := bytes.Cut(k[len(p):], []byte{sep})
 			if string(u) != unit {
 				unit = string(u)
 			}
@@ -160,6 +152,41 @@ func (tx *Tx) values(p []byte, set string, m kpi.Month) iter.Seq2[kpi.Cell, erro
 			}
 		}
 	}
+}
+
+// SheetPast returns what the cells of a unit held in the n months before m, by indicator.
+func (tx *Tx) SheetPast(set string, m kpi.Month, unit string, n int) (map[string]kpi.Past, error) {
+	past, r := map[string]*kpi.Past{}, &reader{}
+	for back := m - 1; back >= m-kpi.Month(n); back-- {
+		p := prefix(set, back.String(), unit)
+		for k, v := range tx.scan(tCell, p) {
+			known := past[string(k[len(p):])]
+			if known == nil {
+				c := kpi.Cell{CellKey: kpi.CellKey{Set: set, Month: back, Unit: unit, Indicator: string(k[len(p):])}}
+				if err := decodeCell(r, k, v, &c, valuesOnly); err != nil {
+					return nil, err
+				}
+				if c.Content != kpi.Empty {
+					first := kpi.PastOf(c)
+					first.Values = slices.Grow(first.Values, n-1)
+					past[c.Indicator] = &first
+				}
+				continue
+			}
+			x := kpi.PastValue{Month: back}
+			if err := decodeValue(r, k, v, &x); err != nil {
+				return nil, err
+			}
+			if x.Content != kpi.Empty {
+				known.Values = append(known.Values, x)
+			}
+		}
+	}
+	out := make(map[string]kpi.Past, len(past))
+	for code, p := range past {
+		out[code] = *p
+	}
+	return out, nil
 }
 
 // extent says how much of a cell's record is wanted.
@@ -233,6 +260,36 @@ func decodeCell(r *reader, k, v []byte, c *kpi.Cell, much extent) error {
 		c.At = time.UnixMilli(at).UTC()
 		c.By = r.name()
 		c.Text, c.Expected, c.Note, c.ReviewNote, c.ReviewBy = r.text(), r.text(), r.text(), r.text(), r.text()
+	}
+	if r.bad {
+		return damaged(tCell, k)
+	}
+	return nil
+}
+
+// decodeValue reads into x, whose month is set, the value of the record v stored under k.
+func decodeValue(r *reader, k, v []byte, x *kpi.PastValue) error {
+	b, err := unseal(tCell, k, v)
+	if err != nil {
+		return err
+	}
+	r.b, r.at, r.bad = b, 0, false
+	if r.byte() != cellFormat {
+		return damaged(tCell, k)
+	}
+	x.Content = kpi.Content(r.byte())
+	r.byte() // review
+	r.byte() // source
+	flags := r.byte()
+	r.uint() // version
+	r.int()  // definition
+	r.int()  // at
+	x.Value = r.decimal()
+	if flags&hasNum != 0 {
+		x.Num = kpi.Some(r.decimal())
+	}
+	if flags&hasDen != 0 {
+		x.Den = kpi.Some(r.decimal())
 	}
 	if r.bad {
 		return damaged(tCell, k)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -250,6 +251,10 @@ func TestPastCells(t *testing.T) {
 				if values[i].Value != kpi.Dec(w) || values[i].Note != "" {
 					t.Errorf("%d months, value %d: %+v", n, i, values[i])
 				}
+			}
+			sheet, err := tx.SheetPast(now.Set, now.Month, now.Unit, n)
+			if got, same := sheet[now.Indicator], kpi.PastOf(values...); err != nil || !reflect.DeepEqual(got, same) {
+				t.Errorf("%d months of the sheet: %+v, %v, want %+v", n, got, err, same)
 			}
 		}
 		return nil

@@ -111,16 +111,11 @@ func (c Cell) Filled(k Kind) bool {
 // Number returns the cell's exact number as it enters a figure: the value, or Scale × Num / Den of a ratio. ok is
 // false when there is none; không phát sinh of a ratio has none, of a number it is 0.
 func (c Cell) Number(ind Indicator) (x *big.Rat, ok bool) {
-	switch {
-	case c.Content == NoneOccurred && (ind.Kind == KindNumber || ind.Kind == KindYesNo):
-		return new(big.Rat), true
-	case c.Content != HasValue:
-		return nil, false
-	case ind.Kind == KindNumber || ind.Kind == KindYesNo:
-		return c.Value.Rat(), true
-	case ind.Kind == KindRatio && c.Num.OK && c.Den.OK && c.Den.V.Sign() != 0:
-		return rateOf(ind.Scale, c.Num.V, c.Den.V), true
-	case ind.Kind == KindGrade:
+	if ind.Kind != KindGrade {
+		p := PastValue{Content: c.Content, Value: c.Value, Num: c.Num, Den: c.Den}
+		return p.Number(ind)
+	}
+	if c.Content == HasValue {
 		for _, g := range ind.Grades {
 			if g.Code == c.Text {
 				return big.NewRat(int64(g.Points), 1), true

@@ -55,9 +55,9 @@ func CheckHard(ind Indicator, c Cell) error {
 	return nil
 }
 
-// CheckCell returns the issues of one due cell. past holds the unit's cells of earlier rounds, the most recent first
-// and at most twelve; evidence says whether the cell has any.
-func CheckCell(ind Indicator, c Cell, past []Cell, m Month) []Issue {
+// CheckCell returns the issues of one due cell. past holds what the unit reported in earlier rounds, the most recent
+// first and at most twelve.
+func CheckCell(ind Indicator, c Cell, past []PastValue, m Month) []Issue {
 	var issues []Issue
 	add := func(l Level, format string, args ...any) {
 		issues = append(issues, Issue{ind.Code, l, fmt.Sprintf(format, args...)})
@@ -97,7 +97,7 @@ func CheckCell(ind Indicator, c Cell, past []Cell, m Month) []Issue {
 }
 
 // checkUsual compares a number with the soft limits, the previous values and the target.
-func checkUsual(ind Indicator, c Cell, x *big.Rat, past []Cell, m Month, add func(Level, string, ...any)) {
+func checkUsual(ind Indicator, c Cell, x *big.Rat, past []PastValue, m Month, add func(Level, string, ...any)) {
 	shown := func() string { return FormatRat(x, ind.Decimals) } // rarely wanted
 	if ind.UsualHigh.OK && x.Cmp(ind.UsualHigh.V.Rat()) > 0 {
 		add(Warning, "%s cao hơn mức thường gặp (%s).", shown(), FormatDecimal(ind.UsualHigh.V, 0))
@@ -109,7 +109,8 @@ func checkUsual(ind Indicator, c Cell, x *big.Rat, past []Cell, m Month, add fun
 		add(Notice, "Mẫu số nhỏ hơn %s nên tỷ lệ dao động mạnh.", FormatDecimal(ind.MinDenominator.V, 0))
 	}
 	var values []*big.Rat
-	for _, p := range past {
+	for i := range past {
+		p := &past[i]
 		if ind.Accumulation == Cumulative && p.Month.Year() != m.Year() {
 			continue // a running total begins anew in January
 		}

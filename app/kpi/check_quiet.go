@@ -1,37 +1,37 @@
 package kpi
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
-// quiet reports whether a number is so like the earlier ones that checkUsual would say nothing about it. It decides
-// on whole numbers alone and says false where it cannot; three hundred cells with twelve months each cost too much in
-// big.Rat.
-func quiet(ind Indicator, c Cell, past []Cell, m Month) bool {
-	if ind.Kind != KindNumber || c.Content != HasValue || ind.UsualHigh.OK && c.Value.Cmp(ind.UsualHigh.V) > 0 || ind.UsualLow.OK && c.Value.Cmp(ind.UsualLow.V) < 0 {
+// quiet reports whether a value is so like the earlier ones that checkUsual would say nothing about it. It decides on
+// whole numbers alone and says false where it cannot; three hundred cells with twelve months each cost too much in
+// big.Rat. Of a ratio it looks at the quotient rounded down, and asks for a unit of its last place as a margin.
+func quiet(ind Indicator, c Cell, past []PastValue, m Month) bool {
+	var room [13]int64
+	values := room[:0] // the value itself, then the earlier ones
+	if c.Content != HasValue || len(past) >= len(room) || !withinUsual(ind, c) {
 		return false
 	}
-	var room [13]int64
-	values := room[:0] // the number itself, then the earlier ones
-	if len(past) >= len(room) {
-		return false
+	margin := int64(0)
+	if ind.Kind == KindRatio {
+		margin = 1
 	}
 	for i := -1; i < len(past); i++ {
-		v := c.Value
+		p := PastValue{Content: c.Content, Value: c.Value, Num: c.Num, Den: c.Den}
 		if i >= 0 {
-			p := &past[i]
-			if ind.Accumulation == Cumulative && p.Month.Year() != m.Year() {
-				continue
-			}
-			if v = p.Value; p.Content == NoneOccurred {
-				v = Decimal{}
-			} else if p.Content != HasValue {
+			if p = past[i]; ind.Accumulation == Cumulative && p.Month.Year() != m.Year() {
 				continue
 			}
 		}
-		n, ok := v.millionths()
-		if !ok {
+		n, has, ok := p.whole(ind.Kind)
+		if !ok || i < 0 && !has {
 			return false
 		}
-		values = append(values, n)
+		if has {
+			values = append(values, n)
+		}
 	}
 	x, values := values[0], values[1:]
 	if len(values) == 0 {
@@ -39,7 +39,7 @@ func quiet(ind Indicator, c Cell, past []Cell, m Month) bool {
 	}
 	last := values[0]
 	switch {
-	case last > 0 && x > 0 && (x/10 >= last || last/10 >= x):
+	case margin > 0 && (x == 0 || last == 0), last > 0 && x > 0 && ((x+margin)/10 >= last || (last+margin)/10 >= x):
 		return false
 	case ind.Accumulation == Cumulative && x < last, ind.Accumulation == Flow && x == last && x != 0 && len(values) > 1:
 		return false
@@ -49,7 +49,46 @@ func quiet(ind Indicator, c Cell, past []Cell, m Month) bool {
 	slices.Sort(values)
 	low, high, median := values[0], values[len(values)-1], values[len(values)/2]
 	away := max(x-median, median-x)
-	return x >= low && x <= high || low == high || away <= 2*(high-low)
+	return x >= low+margin && x <= high-margin || low == high && margin == 0 || away+margin <= 2*(high-low-margin)
+}
+
+// withinUsual reports whether the soft limits of the indicator have nothing to say about the cell; those of a rate are
+// left to checkUsual.
+func withinUsual(ind Indicator, c Cell) bool {
+	switch ind.Kind {
+	case KindNumber:
+		return !(ind.UsualHigh.OK && c.Value.Cmp(ind.UsualHigh.V) > 0 || ind.UsualLow.OK && c.Value.Cmp(ind.UsualLow.V) < 0)
+	case KindRatio:
+		return !ind.UsualHigh.OK && !ind.UsualLow.OK && !(ind.MinDenominator.OK && c.Den.V.Cmp(ind.MinDenominator.V) < 0)
+	}
+	return false
+}
+
+// whole returns a number in millionths, or the quotient of a ratio in millionths rounded down. has is false where
+// there is no number, ok where it does not fit or is negative and would be rounded up.
+func (p *PastValue) whole(k Kind) (n int64, has, ok bool) {
+	switch {
+	case k == KindNumber && p.Content == NoneOccurred:
+		return 0, true, true
+	case p.Content != HasValue:
+		return 0, false, true
+	case k == KindNumber:
+		n, ok = p.Value.millionths()
+		return n, true, ok
+	case !p.Num.OK || !p.Den.OK || p.Den.V.Sign() == 0:
+		return 0, false, true
+	}
+	num, ok1 := p.Num.V.millionths()
+	den, ok2 := p.Den.V.millionths()
+	if !ok1 || !ok2 || num < 0 || den < 0 {
+		return 0, true, false
+	}
+	hi, lo := bits.Mul64(uint64(num), 1e6)
+	if hi >= uint64(den) {
+		return 0, true, false
+	}
+	q, _ := bits.Div64(hi, lo, uint64(den))
+	return int64(q), true, q < 1<<60
 }
 
 // millionths returns d × 10^MaxDecimals; ok is false where that leaves no room for sums.

@@ -18,11 +18,15 @@ func TestQuiet(t *testing.T) {
 		case 2:
 			c.Value = NewDecimal(dice.Int64N(4_000_000_000_000_000), 0)
 		}
+		c.Num, c.Den = Some(NewDecimal(dice.Int64N(300), uint8(dice.IntN(2)))), Some(Dec(dice.Int64N(40)))
+		if dice.IntN(2) == 0 {
+			c.Num, c.Den = Some(Dec(40+dice.Int64N(9))), Some(Dec(60+dice.Int64N(9)))
+		}
 		return c
 	}
-	m, said, silent := NewMonth(2026, 6), 0, 0
-	for range 20_000 {
-		ind := Indicator{Code: "1", Kind: KindNumber, Accumulation: []Accumulation{Point, Flow, Cumulative}[dice.IntN(3)]}
+	m, said, silent := NewMonth(2026, 6), 0, map[Kind]int{}
+	for range 40_000 {
+		ind := Indicator{Code: "1", Kind: []Kind{KindNumber, KindRatio}[dice.IntN(2)], Scale: Dec(100), Accumulation: []Accumulation{Point, Flow, Cumulative}[dice.IntN(3)]}
 		if dice.IntN(4) == 0 {
 			ind.UsualHigh = Some(Dec(30))
 		}
@@ -32,16 +36,16 @@ func TestQuiet(t *testing.T) {
 			past[i].Month = m - Month(i+1)
 		}
 		x, ok := c.Number(ind)
-		if !ok || !quiet(ind, c, past, m) {
+		if !ok || !quiet(ind, c, PastOf(past...).Values, m) {
 			said++
 			continue
 		}
-		silent++
-		checkUsual(ind, c, x, past, m, func(_ Level, format string, _ ...any) {
+		silent[ind.Kind]++
+		checkUsual(ind, c, x, PastOf(past...).Values, m, func(_ Level, format string, _ ...any) {
 			t.Fatalf("%v after %v: quiet, but %q", c.Value, past, format)
 		})
 	}
-	if said < 2000 || silent < 2000 {
-		t.Errorf("%d said, %d silent: the draw tries too little", said, silent)
+	if said < 2000 || silent[KindNumber] < 2000 || silent[KindRatio] < 2000 {
+		t.Errorf("%d said, %v silent: the draw tries too little", said, silent)
 	}
 }

@@ -64,7 +64,7 @@ func TestCheckCell(t *testing.T) {
 		{"accounted for", flow, Cell{Content: NoData, Text: "chờ", Expected: "01/12/2026"}, nil, ""},
 		{"none occurred", flow, Cell{Content: NoneOccurred}, past("10"), ""},
 	} {
-		issues := CheckCell(c.ind, c.cell, c.past, november)
+		issues := CheckCell(c.ind, c.cell, PastOf(c.past...).Values, november)
 		got := ""
 		for _, i := range issues {
 			got += i.Level.Label() + " " + i.Text
@@ -73,7 +73,7 @@ func TestCheckCell(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	january := CheckCell(cumulative, cellOf("1"), past("9"), NewMonth(2027, 1))
+	january := CheckCell(cumulative, cellOf("1"), PastOf(past("9")...).Values, NewMonth(2027, 1))
 	if len(january) != 0 {
 		t.Errorf("a new year starts from nothing: %v", january)
 	}

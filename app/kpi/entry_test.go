@@ -98,7 +98,7 @@ func FuzzEntryRead(f *testing.F) {
 					t.Fatalf("%v", err)
 				}
 				_ = r.Cell.Trace(ind)
-				_ = CheckCell(ind, r.Cell, []Cell{old}, NewMonth(2026, 5))
+				_ = CheckCell(ind, r.Cell, PastOf(old).Values, NewMonth(2026, 5))
 			}
 		}
 	})

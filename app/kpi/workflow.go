@@ -46,9 +46,9 @@ type transition struct {
 	To     State
 }
 
-// workflow is the whole life of a sheet.
-func workflow() []transition {
-	return []transition{
+// workflow is the whole life of a sheet; an array, because it is asked for each cell of a page.
+func workflow() [10]transition {
+	return [...]transition{
 		{Draft, ActEnter, Clerk, Draft},
 		{Draft, ActSubmit, Clerk, Submitted},
 		{Submitted, ActRecall, Clerk, Draft},
@@ -96,8 +96,9 @@ func MayAct(u User, a Action, unit string) error {
 	if slices.Contains(u.Sees, unit) {
 		return Errorf(Denied, "Đơn vị này đã sáp nhập; đơn vị kế thừa xem được biểu cũ nhưng không %s.", verb(a))
 	}
-	i := slices.IndexFunc(workflow(), func(t transition) bool { return t.Action == a })
-	return Errorf(Denied, "Chỉ người có vai trò %s mới được %s.", workflow()[i].Role.Label(), verb(a))
+	steps := workflow()
+	i := slices.IndexFunc(steps[:], func(t transition) bool { return t.Action == a })
+	return Errorf(Denied, "Chỉ người có vai trò %s mới được %s.", steps[i].Role.Label(), verb(a))
 }
 
 // Buttons returns the actions that the user may take now with a sheet in state s of the unit, in workflow order.

@@ -64,8 +64,8 @@ func reviewRows(sheet app.Review, f returnForm) []reviewRow {
 				row.Note = join(row.Note, "dự kiến có ngày "+c.Expected)
 			}
 		}
-		if len(x.Past) > 0 {
-			past := x.Past[0]
+		if len(x.Past.Values) > 0 {
+			past := x.Past.Last
 			row.Past = kpi.Clip(past.Show(ind), 120)
 			if past.Month != c.Month-kpi.Month(max(ind.Frequency.Months(), 1)) {
 				row.PastNote = "kỳ " + past.Month.Short()

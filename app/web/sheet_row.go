@@ -179,7 +179,7 @@ func (b *rowBuilder) row(from *app.SheetRow) sheetRow {
 		seen = stored.seen(c.Version)
 		b.input(&row, from, text)
 		row.carried = c.Carried()
-		row.carries = ind.Carries() && len(from.Past) > 0 && from.Past[0].Carryable()
+		row.carries = ind.Carries() && from.Past.Last.Carryable()
 		if text.extra() || state.State == "warning" && !row.carried || b.open == ind.Code || refused && typed.more() {
 			row.More = b.more(from, text)
 		}
@@ -323,10 +323,10 @@ func (b *rowBuilder) readOnly(row *sheetRow, from *app.SheetRow, state cellState
 
 // previous shows the latest earlier value, and of which month it is when that is not the period before.
 func (b *rowBuilder) previous(from *app.SheetRow) string {
-	if len(from.Past) == 0 {
+	if len(from.Past.Values) == 0 {
 		return ""
 	}
-	last := from.Past[0]
+	last := &from.Past.Last
 	shown := last.Show(from.Indicator)
 	if kind := from.Indicator.Kind; kind == kpi.KindText || kind == kpi.KindGrade {
 		shown = kpi.Clip(shown, 60)

@@ -170,7 +170,7 @@ func (s *shelf) whereGuidance(f *Found, m *search.Marker, part []string) error {
 	if err != nil {
 		return err
 	}
-	f.Title, f.Snippet = m.Mark(g.Label()), m.Snippet(p.Text, snippetWidth)
+	f.Title, f.Snippet = m.Mark(g.Title), m.Snippet(p.Text, snippetWidth)
 	var where []string
 	if len(p.Heading) > 0 {
 		where = append(where, kpi.Clip(strings.Join(p.Heading, " › "), 200))

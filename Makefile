@@ -2,10 +2,11 @@
 # Debian when run as root.
 
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BUILT    ?= $(shell git log -1 --format=%cI 2>/dev/null)
 LISTEN   ?= 127.0.0.1:8057
 GO       ?= go
 GOFMT    := $(shell $(GO) env GOROOT)/bin/gofmt
-BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)"
+BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION) -X main.built=$(BUILT)"
 NFPM     ?= $(GO) run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.0
 PLATFORMS := linux/amd64 linux/arm64 windows/amd64
 

@@ -16,7 +16,7 @@ import (
 // App is the product without its pages. Its methods may be called from many goroutines.
 type App struct {
 	store   *store.Store
-	now     func() time.Time
+	clock   watch
 	log     *slog.Logger
 	dir     string // data folder: staged uploads lie in it
 	hash    hasher
@@ -29,6 +29,7 @@ type App struct {
 	first   firstAdmin
 	refused refusals
 	version string     // of the program
+	minFree int64      // bytes
 	keyFile string     // of sealed texts
 	keyMu   sync.Mutex // held while keyFile is made
 
@@ -40,12 +41,14 @@ type App struct {
 
 // Options are what an App stands on.
 type Options struct {
-	Store *store.Store
-	Dir   string           // data folder
-	Now   func() time.Time // nil: time.Now
-	Log   *slog.Logger     // nil: discard
+	Store   *store.Store
+	Dir     string               // data folder
+	Now     func() time.Time     // nil: time.Now
+	Elapsed func() time.Duration // since some instant, whatever happens to the clock; nil: Now is always believed
+	Log     *slog.Logger         // nil: discard
 
 	KeyFile string // of sealed texts; "": KeyFileName in Dir
+	MinFree int64  // bytes below which, and below twice the database, no figures are taken; 0: until the disk is full
 
 	SecondFactor FactorPolicy // who signs in with a code beside the password
 	IdleDays     int          // without a sign-in, after which an account is disabled; 0: never
@@ -70,12 +73,12 @@ func New(o Options) *App {
 	if o.KeyFile == "" {
 		o.KeyFile = filepath.Join(o.Dir, KeyFileName)
 	}
-	return &App{store: o.Store, keyFile: o.KeyFile, now: o.Now, log: o.Log, dir: o.Dir, hash: newHasher(), parsing: make(chan struct{}, maxParses),
+	return &App{store: o.Store, keyFile: o.KeyFile, clock: watch{wall: o.Now, elapsed: o.Elapsed}, minFree: o.MinFree, log: o.Log, dir: o.Dir, hash: newHasher(), parsing: make(chan struct{}, maxParses),
 		backups: backups{plan: o.Backup, verify: o.Verify}, mail: post{server: o.Mail}, version: o.Version, factors: o.SecondFactor, idleDays: o.IdleDays}
 }
 
 // Now returns the current instant in UTC, to the millisecond that records keep.
-func (a *App) Now() time.Time { return a.now().UTC().Truncate(time.Millisecond) }
+func (a *App) Now() time.Time { return a.clock.now().UTC().Truncate(time.Millisecond) }
 
 // System returns the actor of what nobody in particular does, at this instant.
 func (a *App) System() kpi.Actor { return kpi.System(a.Now()) }

@@ -17,6 +17,7 @@ type job struct {
 
 func (a *App) routine() []job {
 	return []job{
+		{"clock", jobTick, func(context.Context) error { return a.markClock() }},
 		{"sweep", 5 * time.Minute, func(context.Context) error { return a.Sweep() }},
 		{"idle", time.Hour, a.DisableIdle},
 		{"backup", jobTick, a.NightlyBackup},
@@ -26,6 +27,9 @@ func (a *App) routine() []job {
 	}
 }
 
+// jobsWait reports whether the server's own work waits for a person: the clock has jumped, and what is due is not known.
+func (a *App) jobsWait() bool { return a.clock.off() != 0 }
+
 // Jobs runs the server's own work until ctx ends, one job after the other. A missed job changes no state of a
 // sheet, dates decide that; a round to open or a reminder to send is made up for at the next start.
 func (a *App) Jobs(ctx context.Context) {
@@ -33,6 +37,9 @@ func (a *App) Jobs(ctx context.Context) {
 	defer tick.Stop()
 	for n := time.Duration(0); ; n++ {
 		for _, j := range a.routine() {
+			if a.jobsWait() {
+				break
+			}
 			if n%(j.every/jobTick) != 0 {
 				continue
 			}

@@ -33,8 +33,8 @@ type finder struct {
 	names atomic.Pointer[search.Suggester]
 	short atomic.Pointer[search.Abbreviations]
 
-	mu   sync.Mutex // one refresh at a time
-	seen uint64     // last event that the index has followed, noted in it or not
+	mu   sync.Mutex    // one refresh at a time
+	seen atomic.Uint64 // last event that the index has followed, noted in it or not
 
 	building    atomic.Bool
 	done, total atomic.Int64
@@ -76,7 +76,7 @@ func (a *App) OpenSearch() error {
 	if err != nil {
 		return err
 	}
-	a.find.seen = ix.Seq()
+	a.find.seen.Store(ix.Seq())
 	a.find.index.Store(ix)
 	return nil
 }
@@ -135,10 +135,10 @@ func (a *App) RefreshSearch(ctx context.Context, progress func(done, total int))
 		switch {
 		case err != nil:
 			return err
-		case ix.Trouble() != nil || f.seen > last || last-f.seen > searchBehind:
-			a.log.Info("search index is built anew", "why", fmt.Sprint(ix.Trouble()), "at", f.seen, "last", last)
+		case ix.Trouble() != nil || f.seen.Load() > last || last-f.seen.Load() > searchBehind:
+			a.log.Info("search index is built anew", "why", fmt.Sprint(ix.Trouble()), "at", f.seen.Load(), "last", last)
 			return a.rebuild(ctx, ix, progress)
-		case f.seen == last:
+		case f.seen.Load() == last:
 			return nil
 		}
 		if err := a.follow(ix, last); err != nil {
@@ -171,10 +171,10 @@ func (a *App) lastEvent() (n uint64, err error) {
 func (a *App) follow(ix *search.Index, last uint64) error {
 	f := &a.find
 	var touched []string
-	to := min(last, f.seen+searchEvents)
+	to := min(last, f.seen.Load()+searchEvents)
 	err := a.store.View(func(tx *store.Tx) error {
 		touched = nil
-		for seq := f.seen + 1; seq <= to; seq++ {
+		for seq := f.seen.Load() + 1; seq <= to; seq++ {
 			ev, err := tx.Event(seq)
 			if err != nil {
 				return err
@@ -189,10 +189,10 @@ func (a *App) follow(ix *search.Index, last uint64) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("events after %d: %w", f.seen, err)
+		return fmt.Errorf("events after %d: %w", f.seen.Load(), err)
 	}
 	if len(touched) == 0 && to-ix.Seq() < searchNote {
-		f.seen = to
+		f.seen.Store(to)
 		return nil
 	}
 	drop, put, err := a.gather(touched)
@@ -202,7 +202,7 @@ func (a *App) follow(ix *search.Index, last uint64) error {
 	if err := ix.Apply(to, drop, put); err != nil {
 		return err
 	}
-	f.seen = to
+	f.seen.Store(to)
 	if slices.Contains(touched, abbreviationsObject) {
 		short, err := a.abbreviations()
 		if err != nil {
@@ -280,7 +280,7 @@ func (a *App) rebuild(ctx context.Context, ix *search.Index, progress func(done,
 	if err := ix.Rebuild(ctx, last, a.library(ids, tell), nil); err != nil {
 		return err
 	}
-	f.seen = last
+	f.seen.Store(last)
 	return a.loadNames()
 }
 

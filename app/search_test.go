@@ -152,8 +152,8 @@ func TestSearch_FollowsChanges(t *testing.T) {
 		t.Errorf("a broken list: %v", err)
 	}
 	last, err := a.lastEvent()
-	if err != nil || a.find.index.Load().Seq() > last || a.find.seen != last {
-		t.Errorf("at %d of %d: %v", a.find.seen, last, err)
+	if err != nil || a.find.index.Load().Seq() > last || a.find.seen.Load() != last {
+		t.Errorf("at %d of %d: %v", a.find.seen.Load(), last, err)
 	}
 }
 
@@ -168,8 +168,8 @@ func TestSearch_RebuiltWhenTheStoreIsOlder(t *testing.T) {
 		t.Fatal(err)
 	}
 	opened(t, a)
-	if got, _ := firstFound(t, a, "ma"); got == "unit GHOST" || a.find.seen >= 1<<40 {
-		t.Errorf("found %q at %d", got, a.find.seen)
+	if got, _ := firstFound(t, a, "ma"); got == "unit GHOST" || a.find.seen.Load() >= 1<<40 {
+		t.Errorf("found %q at %d", got, a.find.seen.Load())
 	}
 }
 

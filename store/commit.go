@@ -26,6 +26,12 @@ type call struct {
 // way run together in the next transaction and share its fsync; each has its own result, and one that fails is
 // undone alone. fn may therefore run more than once and must have no effect but on tx.
 func (s *Store) Update(fn func(*Tx) error) error {
+	if s.ReadOnly() {
+		return ReadOnlyError()
+	}
+	if err := s.Failure(); err != nil {
+		return err
+	}
 	c := &call{fn: fn, err: errNotCommitted, wake: make(chan bool, 1)}
 	s.mu.Lock()
 	s.queue = append(s.queue, c)
@@ -74,6 +80,12 @@ func (s *Store) handOn(group []*call, own *call) {
 // commit runs the group in one transaction, again without those that fail after writing, until the rest commits.
 func (s *Store) commit(group []*call) {
 	pending := group
+	if err := s.Failure(); err != nil { // it was still whole when they came
+		for _, c := range group {
+			c.err = err
+		}
+		return
+	}
 	for len(pending) > 0 {
 		var after []func()
 		var failed *call
@@ -96,6 +108,7 @@ func (s *Store) commit(group []*call) {
 			pending = without(pending, failed)
 			continue
 		}
+		err = s.broken(err)
 		for _, c := range pending {
 			switch {
 			case c.err != errNotCommitted: // its own

@@ -9,6 +9,24 @@ import (
 	"chiso/app/kpi"
 )
 
+// DiskState tells about a disk.
+type DiskState struct {
+	Free     int64 // bytes left for this account
+	Files    int64 // that can still be made, -1 where there is no such bound
+	ReadOnly bool
+	Kind     DiskKind
+}
+
+// DiskKind is a kind of disk on which a database is not safe; "" is any other.
+type DiskKind string
+
+// The kinds of disk.
+const (
+	NetworkDisk DiskKind = "network" // locks and flushes mean little there
+	MemoryDisk  DiskKind = "memory"  // gone when the machine stops
+	LayeredDisk DiskKind = "layered" // of a container: gone with it
+)
+
 // DiskError turns an error of the operating system that the officer can act on, a full or read-only disk, a missing right,
 // into a refusal with a sentence that names the folder. Any other error is returned as it is.
 func DiskError(err error, dir string) error {

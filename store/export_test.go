@@ -69,3 +69,6 @@ func OpenSteps(path string, steps ...func(*Tx) error) error {
 	}
 	return db.Close()
 }
+
+// UnknownState is unknownState.
+func UnknownState(err error) bool { return unknownState(err) }

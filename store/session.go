@@ -191,3 +191,15 @@ func (tx *Tx) Op(login, op string) (x Op, ok bool, err error) {
 func (tx *Tx) DropOps(t time.Time) error {
 	return dropWhere(tx, tOp, nil, func(x Op) bool { return x.At.Before(t) })
 }
+
+// EachSession calls fn for every session that is kept, ended or not.
+func (tx *Tx) EachSession(fn func(Session)) error {
+	for k, v := range tx.scan(tSession, nil) {
+		s, err := decodeJSON[Session](tSession, k, v)
+		if err != nil {
+			return err
+		}
+		fn(s)
+	}
+	return nil
+}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -23,6 +24,9 @@ type Store struct {
 	mu    sync.Mutex
 	queue []*call // waiting for the next group commit
 	busy  bool    // some goroutine leads a group
+
+	failure atomic.Pointer[DiskFailure]
+	failed  chan struct{} // closed when failure is set
 }
 
 // Open opens the database in the folder dir, creating both where they are missing, and brings an older schema up
@@ -40,7 +44,7 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, DiskError(err, dir)
 	}
-	s := &Store{db: db}
+	s := &Store{db: db, failed: make(chan struct{})}
 	if err := s.dropHalfFiles(); err != nil {
 		return nil, errors.Join(DiskError(err, dir), db.Close())
 	}
@@ -138,6 +142,9 @@ func (s *Store) Close() error { return s.db.Close() }
 func (s *Store) View(fn func(*Tx) error) error {
 	return s.db.View(func(b *bolt.Tx) error { return fn(&Tx{b: b}) })
 }
+
+// OpenReads returns how many read transactions are open now.
+func (s *Store) OpenReads() int { return s.db.Stats().OpenTxN }
 
 // Size returns the size of the database file in bytes.
 func (s *Store) Size() (int64, error) {

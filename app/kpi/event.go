@@ -71,6 +71,7 @@ const (
 	VerbEnd      Verb = "end"       // sessions of an account by another one
 	VerbExport   Verb = "export"    // the log, to a file
 	VerbLoad     Verb = "load"      // many values at once: an import, the history of the demo
+	VerbClock    Verb = "clock"     // a person has said that the machine's clock is right
 )
 
 // Label returns the verb as the history tells it.
@@ -78,7 +79,7 @@ func (v Verb) Label() string {
 	return map[Verb]string{VerbSave: "Ghi số liệu", VerbSubmit: "Trình duyệt", VerbRecall: "Rút lại", VerbReturn: "Trả lại", VerbApprove: "Duyệt và gửi tỉnh",
 		VerbAccept: "Phê duyệt", VerbUndo: "Hủy phê duyệt", VerbOpen: "Mở kỳ", VerbDates: "Đổi hạn", VerbClose: "Chốt số liệu", VerbOverride: "Đặt số toàn tỉnh", VerbAdd: "Thêm",
 		VerbChange: "Sửa", VerbAssign: "Giao chỉ số", VerbReset: "Cấp lại mật khẩu", VerbPassword: "Đổi mật khẩu", VerbDisable: "Khóa", VerbEnable: "Mở khóa",
-		VerbSignIn: "Đăng nhập", VerbSignOut: "Đăng xuất", VerbRefuse: "Từ chối", VerbReopen: "Mở lại", VerbCorrect: "Đính chính", VerbLoad: "Nạp số liệu", VerbBackup: "Sao lưu", VerbRestore: "Khôi phục",
+		VerbSignIn: "Đăng nhập", VerbSignOut: "Đăng xuất", VerbRefuse: "Từ chối", VerbReopen: "Mở lại", VerbCorrect: "Đính chính", VerbLoad: "Nạp số liệu", VerbBackup: "Sao lưu", VerbRestore: "Khôi phục", VerbClock: "Xác nhận giờ máy chủ",
 		VerbAsk: "Hỏi", VerbDemand: "Đề nghị giải trình", VerbAnswer: "Trả lời", VerbShut: "Đóng trao đổi", VerbResume: "Mở lại trao đổi",
 		VerbPublish: "Công bố hỏi đáp", VerbReveal: "Xem số căn cước",
 		VerbHold: "Chưa tự mở kỳ", VerbMerge: "Sáp nhập", VerbHandOver: "Bàn giao", VerbDelegate: "Ủy quyền ký duyệt", VerbRevoke: "Kết thúc ủy quyền",

@@ -25,6 +25,7 @@ const (
 	DecideReopening Task = "decide-reopening" // let a unit back into a sheet that is locked
 	ManageBackups   Task = "manage-backups"
 	SeeEvents       Task = "see-events" // the log of all that happened
+	SeeHealth       Task = "see-health" // of the server, and to say that its clock is right
 
 	SendReminders Task = "send-reminders" // to units, and the letter about those that are late
 	SeeMail       Task = "see-mail"       // delivery of the reminders by mail
@@ -40,7 +41,7 @@ const (
 
 // Tasks lists all tasks.
 func Tasks() []Task {
-	return []Task{SeeSheets, SeeQueue, SeeUnits, SeeIndicators, SeeBoard, SeeConsolidated, SeeProvisional, SetFigure, SeeGuidance, ManageGuidance, ManageUnits, ManageSets, ManageRounds, ManageUsers, ManageBackups, SeeEvents,
+	return []Task{SeeSheets, SeeQueue, SeeUnits, SeeIndicators, SeeBoard, SeeConsolidated, SeeProvisional, SetFigure, SeeGuidance, ManageGuidance, ManageUnits, ManageSets, ManageRounds, ManageUsers, ManageBackups, SeeEvents, SeeHealth,
 		SeeFeedback, AskQuestion, AnswerQuestion, AskExplanation, SeeFocal, SeeAllFocal, SeeCitizen, SendReminders, SeeMail, DecideReopening, Delegate}
 }
 
@@ -61,7 +62,7 @@ func allowed(t Task) []Role {
 		return []Role{Coordinator}
 	case ManageUnits, ManageSets, ManageGuidance:
 		return []Role{Coordinator, Admin}
-	case ManageUsers, ManageBackups:
+	case ManageUsers, ManageBackups, SeeHealth:
 		return []Role{Admin}
 	case SeeEvents:
 		return []Role{Leader, Admin}

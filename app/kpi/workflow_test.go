@@ -158,6 +158,7 @@ func TestMay_WholeTable(t *testing.T) {
 		ManageUsers:     "admin",
 		ManageBackups:   "admin",
 		SeeEvents:       "leader admin",
+		SeeHealth:       "admin",
 		SendReminders:   "coordinator",
 		SeeMail:         "coordinator admin",
 		SeeFeedback:     "clerk approver coordinator liaison leader admin",

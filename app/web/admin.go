@@ -57,6 +57,8 @@ func (s *Server) adminHome(r *request) error {
 		"Ai làm gì, lúc nào, từ đâu, vì sao, kể cả các lần bị từ chối; tải về cho đoàn kiểm tra.", []crumb{{"Xem nhật ký", eventsURL}}})
 	add(may(kpi.ManageBackups), adminCard{"sao-luu", "database", "Sao lưu", backupsURL, "",
 		"Các bản sao lưu, lần kiểm chứng gần nhất, dung lượng còn trống.", []crumb{{"Xem các bản sao lưu", backupsURL}}})
+	add(may(kpi.SeeHealth), adminCard{"tinh-trang", "shield-lock", "Tình trạng hệ thống", statusURL, "",
+		"Ổ đĩa, đồng hồ, sao lưu, thư, chỉ mục tìm kiếm, yêu cầu chậm.", []crumb{{"Xem tình trạng hệ thống", statusURL}}})
 	add(may(kpi.ManageSets), s.searchCard())
 	add(may(kpi.SeeMail), adminCard{"thu", "mail", "Nhật ký gửi thư", mailURL, "",
 		"Thư đôn đốc đã gửi, đang chờ, không gửi được và lý do; gửi lại.", []crumb{{"Xem nhật ký gửi thư", mailURL}}})

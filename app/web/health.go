@@ -11,11 +11,16 @@ type backupHealth struct {
 // health answers whether the process is up, for machines: «ok», or «degraded» when it serves but somebody should look.
 func (s *Server) health(r *request) error {
 	answer := struct {
-		Status  string        `json:"status"`
-		Version string        `json:"version"`
-		Schema  int           `json:"schema"`
-		Backup  *backupHealth `json:"backup,omitempty"`
-	}{Status: "ok", Version: s.Version, Schema: s.App.Schema()}
+		Status   string        `json:"status"`
+		Version  string        `json:"version"`
+		Schema   int           `json:"schema"`
+		Writable bool          `json:"writable"`
+		Clock    bool          `json:"clock"` // the machine's clock is believed
+		Backup   *backupHealth `json:"backup,omitempty"`
+	}{Status: "ok", Version: s.Version, Schema: s.App.Schema(), Writable: s.App.MayWrite() == nil, Clock: s.App.ClockState().Off == 0}
+	if !answer.Writable || !answer.Clock {
+		answer.Status = "degraded"
+	}
 	if last, late, ok := s.App.BackupHealth(); ok {
 		answer.Backup = &backupHealth{Late: late}
 		if !last.IsZero() {
@@ -23,6 +28,22 @@ func (s *Server) health(r *request) error {
 		}
 		if late {
 			answer.Status = "degraded"
+		}
+	}
+	return r.JSON(answer)
+}
+
+// ready answers whether figures are taken, for machines.
+func (s *Server) ready(r *request) error {
+	answer := struct {
+		Status string `json:"status"`
+		Error  string `json:"error,omitempty"`
+	}{Status: "ready"}
+	if err := s.App.MayWrite(); err != nil {
+		r.Status(statusOf(err))
+		answer.Status = "stopped"
+		if e, ok := asError(err); ok {
+			answer.Error = e.Msg
 		}
 	}
 	return r.JSON(answer)

@@ -26,6 +26,7 @@ type page struct {
 	Errors        []fieldError
 	Demo          bool
 	Insecure      bool
+	Troubles      []string // of the server
 	Version       string
 	Support       string
 	ServerNow     string
@@ -66,6 +67,7 @@ func (s *Server) page(r *request, title string, crumbs ...crumb) page {
 		Demo: len(s.Demo) > 0, Version: s.Version, Support: s.Support, ServerNow: r.actor.At.Format(time.RFC3339)}
 	if u := r.actor.User; u.Login != "" {
 		p.User = s.userView(u)
+		p.Troubles = s.troubles(u)
 		p.Insecure = !s.Secure && u.HasRole(kpi.Admin) && len(s.Demo) == 0
 		if !u.MustChange && !r.enrol {
 			p.Menu = menu(u, r.Path())

@@ -55,6 +55,7 @@ func (n need) check(u kpi.User, unit string) error {
 func (s *Server) handler(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		req := &request{Ctx: c}
+		c.Locals("route", r.method+" "+r.path)
 		req.actor = kpi.Actor{At: s.App.Now(), Addr: s.clientAddr(c), Request: requestID(c)}
 		if err := s.identify(req); err != nil && !r.need.public {
 			return err
@@ -62,6 +63,9 @@ func (s *Server) handler(r route) fiber.Handler {
 		if !safe(c.Method()) {
 			if err := s.sameSite(req); err != nil {
 				return s.refused(req, r, err)
+			}
+			if err := s.App.MayWrite(); err != nil && !writesAnyway(r.path) {
+				return err
 			}
 			req.actor.Seen, _ = strconv.ParseUint(req.FormValue("seen"), 10, 64) // none: 0
 		}
@@ -100,6 +104,11 @@ func (s *Server) refused(r *request, at route, err error) error {
 		s.App.LogRefusal(r.actor, at.method+" "+at.path, r.Path(), err.Error())
 	}
 	return err
+}
+
+// writesAnyway reports whether a form is taken while no figures are: signing in and out, and what helps out of the trouble.
+func writesAnyway(path string) bool {
+	return strings.HasPrefix(path, "/dang-nhap") || path == "/dang-xuat" || path == backupsURL || strings.HasPrefix(path, statusURL)
 }
 
 func safe(method string) bool {
@@ -228,8 +237,14 @@ func (s *Server) logged(c *fiber.Ctx) error {
 		}
 	}
 	login, _ := c.Locals("login").(string)
+	name, ok := c.Locals("route").(string)
+	if !ok {
+		name = c.Method() + " khác" // a static file, or what does not exist
+	}
+	took := time.Since(start)
+	s.meter.count(slowRequest{At: s.App.Now(), Route: name, Status: c.Response().StatusCode(), Took: took, ID: id})
 	s.Log.Info("request", "id", id, "method", c.Method(), "path", c.Path(), "status", c.Response().StatusCode(),
-		"ms", float64(time.Since(start).Microseconds())/1000, "login", login, "addr", s.clientAddr(c))
+		"ms", float64(took.Microseconds())/1000, "login", login, "addr", s.clientAddr(c))
 	return nil
 }
 

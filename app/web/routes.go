@@ -18,6 +18,7 @@ func (s *Server) routes() []route {
 	const sheet, review = "/nhap-lieu/:set/:month/:unit", "/duyet/:set/:month/:unit"
 	return []route{
 		{"GET", "/healthz", public, (*Server).health},
+		{"GET", "/readyz", public, (*Server).ready},
 		{"GET", "/dang-nhap", public, (*Server).signInForm},
 		{"POST", "/dang-nhap", public, (*Server).signIn},
 		{"GET", codeURL, public, (*Server).codeForm},
@@ -157,6 +158,8 @@ func (s *Server) routes() []route {
 		{"GET", eventsURL, task(kpi.SeeEvents), (*Server).events},
 		{"POST", eventsURL, task(kpi.SeeEvents), (*Server).exportEvents},
 		{"GET", backupsURL, task(kpi.ManageBackups), (*Server).backups},
+		{"GET", statusURL, task(kpi.SeeHealth), (*Server).serverStatus},
+		{"POST", statusURL + "/gio", task(kpi.SeeHealth), (*Server).believeClock},
 		{"POST", backupsURL, task(kpi.ManageBackups), (*Server).makeBackup},
 		{"GET", searchAdminURL, task(kpi.ManageSets), (*Server).searchAdmin},
 		{"POST", searchAdminURL, task(kpi.ManageSets), (*Server).saveAbbreviations},

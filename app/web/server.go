@@ -34,7 +34,10 @@ type Options struct {
 	Proxies  []string // addresses of reverse proxies whose X-Forwarded-For counts
 	Secure   bool     // served over TLS, here or by a proxy: cookies are Secure
 	Demo     []Account
-	Dev      bool // no caching of templates' assets in the browser; for work on the pages
+
+	CertificateEnds func() time.Time // last instant of the certificate that the server answers with; nil: it has none
+
+	Dev bool // no caching of templates' assets in the browser; for work on the pages
 }
 
 // Account is an account that the sign-in page of the demo offers.
@@ -49,6 +52,9 @@ type Server struct {
 	static *static.Files
 	views  *html.Engine
 	stamps sync.Map // name of a partial → *stamp
+
+	started time.Time
+	meter   meter
 
 	listening atomic.Pointer[listener]
 }
@@ -65,7 +71,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, static: files, views: html.NewFileSystem(http.FS(views.FS), ".html")}
+	s := &Server{Options: o, started: o.App.Now(), static: files, views: html.NewFileSystem(http.FS(views.FS), ".html")}
 	s.views.AddFuncMap(s.funcs())
 	if err := s.views.Load(); err != nil {
 		return nil, fmt.Errorf("load templates: %w", err)

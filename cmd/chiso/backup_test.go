@@ -122,7 +122,11 @@ func TestVerify_DamagedDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	config := write(t, "config.yaml", "data: "+data+"\nlisten: 127.0.0.1:0\nbackup:\n  dir: "+filepath.Dir(dir)+"\n")
-	runProgram(t, program, "serve", "--config", config).exits(exitRefused).complains("hỏng hoặc bị cắt ngắn", "chiso restore "+dir+" --data "+data)
+	down := serveProgram(t, program, config)
+	if status, page := down.get("/"); status != http.StatusServiceUnavailable || !strings.Contains(page, "hỏng hoặc bị cắt ngắn") || !strings.Contains(page, "chiso restore "+dir+" --data "+data) {
+		t.Errorf("%d %s", status, page)
+	}
+	down.stops(exitRefused).complains("hỏng hoặc bị cắt ngắn", "chiso restore "+dir+" --data "+data)
 	runProgram(t, program, "restore", dir, "--data", data).exits(exitOK)
 	runProgram(t, program, "doctor", "--data", data).exits(exitOK)
 }

@@ -10,12 +10,23 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"chiso/app/kpi"
+	"chiso/store"
 )
 
-// version is stamped by the build.
-var version = "dev"
+// version is stamped by the build, and built, the instant of the newest change in it, RFC 3339.
+var (
+	version = "dev"
+	built   string
+)
+
+// builtAt returns when the program was made, zero if that is not known.
+func builtAt() time.Time {
+	at, _ := time.Parse(time.RFC3339, built) // without a stamp: zero
+	return at
+}
 
 // Exit codes, documented in the README.
 const (
@@ -110,6 +121,9 @@ func report(t terminal, c command, err error) int {
 	if _, ok := errors.AsType[usageError](err); ok {
 		fmt.Fprintf(t.err, "Cách dùng: chiso %s %s\n", c.name, c.args)
 		return exitUsage
+	}
+	if _, ok := errors.AsType[*store.DiskFailure](err); ok {
+		return exitDisk
 	}
 	if kpi.KindOf(err) == kpi.Unavailable {
 		return exitHeld

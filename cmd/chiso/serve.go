@@ -2,11 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -53,15 +52,79 @@ func serve(t terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	o := app.Options{Dir: c.Data, KeyFile: c.KeyFile, SecondFactor: c.factors(), IdleDays: c.IdleDays, Log: log, Version: version, Backup: c.Backup.plan(c.Data, whole), Mail: server, Verify: t.verify()}
-	return withOptions(o, func(a *app.App) error {
-		if has, err := a.HasUsers(); err != nil {
+	o := app.Options{Dir: c.Data, KeyFile: c.KeyFile, SecondFactor: c.factors(), IdleDays: c.IdleDays, Log: log, Version: version, Backup: c.Backup.plan(c.Data, whole), Mail: server, Verify: t.verify(),
+		MinFree: int64(c.MinFreeMB) << 20, Elapsed: stopwatch()}
+	for {
+		err := serveData(t, c, o, log)
+		if !errors.Is(err, errWritable) {
 			return err
-		} else if !has {
-			fmt.Fprintf(t.out, "Chưa có tài khoản nào. Mở trang này và nhập mã khởi tạo %s trong 10 phút để tạo tài khoản quản trị.\n", a.OfferFirstAdmin())
 		}
-		return listen(t, a, log, c, nil)
-	})
+		log.Info("the disk can be written again")
+	}
+}
+
+// stopwatch returns what tells the time since now, whatever happens to the machine's clock.
+func stopwatch() func() time.Duration {
+	start := time.Now()
+	return func() time.Duration { return time.Since(start) }
+}
+
+// serveData opens the data, checking them first if the server did not end in order, and serves them: all, only for reading where
+// the disk cannot be written, or not at all where they are damaged.
+func serveData(t terminal, c config, o app.Options, log *slog.Logger) (err error) {
+	st, err := openData(t.context(), o)
+	if errors.Is(err, store.ErrDamaged) {
+		err = damagedData(o.Dir, o.Backup.Dir, err)
+		log.Error("damaged", "err", err)
+		return errors.Join(err, maintain(t, c, err))
+	}
+	if err != nil {
+		return err
+	}
+	o.Store = st
+	defer func() {
+		if err = errors.Join(err, st.Close()); err == nil || errors.Is(err, errWritable) {
+			_ = os.Remove(runningMark(o.Dir)) // left there, the data are checked once more than needed
+		}
+	}()
+	a := app.New(o)
+	if has, err := a.HasUsers(); err != nil {
+		return err
+	} else if !has {
+		fmt.Fprintf(t.out, "Chưa có tài khoản nào. Mở trang này và nhập mã khởi tạo %s trong 10 phút để tạo tài khoản quản trị.\n", a.OfferFirstAdmin())
+	}
+	if err := a.StartClock(builtAt()); err != nil {
+		return err
+	}
+	if !st.ReadOnly() {
+		if err := os.WriteFile(runningMark(o.Dir), nil, 0o600); err != nil {
+			log.Warn("mark of running", "err", err)
+		}
+	}
+	return listen(t, a, log, c, nil)
+}
+
+// runningMark is the file that lies in the data folder while the server runs, and afterwards if it did not end in order.
+func runningMark(dir string) string { return filepath.Join(dir, "dang-chay") }
+
+// openData opens the database of the folder. After a server that was killed, or lost its power or its disk, the whole file is read
+// first, in a process of its own: what is damaged is never served.
+func openData(ctx context.Context, o app.Options) (*store.Store, error) {
+	if _, err := os.Stat(runningMark(o.Dir)); err == nil {
+		o.Log.Info("the server did not end in order; the data are checked")
+		if _, err := o.Verify(ctx, filepath.Join(o.Dir, store.FileName)); err != nil {
+			return nil, err
+		}
+	}
+	st, err := store.Open(o.Dir)
+	if kpi.KindOf(err) != kpi.Unavailable {
+		return st, err
+	}
+	if d, diskErr := store.Disk(o.Dir); diskErr != nil || !d.ReadOnly {
+		return nil, err
+	}
+	o.Log.Error("the disk cannot be written; the data are open for reading alone", "err", err)
+	return store.OpenReadOnly(o.Dir)
 }
 
 // withData is withApp for a folder that must have been made before: a slip in its name is told, not answered with a
@@ -109,43 +172,113 @@ func damagedData(dir, backups string, cause error) error {
 		dir, dir, newest, dir, cause)
 }
 
+// errWritable ends a server that could only read: the disk can be written again.
+var errWritable = errors.New("the disk can be written again")
+
 // listen serves until the process is told to stop: first no new requests, then the jobs end, then the caller closes
 // the store.
 func listen(t terminal, a *app.App, log *slog.Logger, c config, demo []web.Account) error {
-	srv, err := web.New(web.Options{App: a, Log: log, Version: version, Province: c.Province, Support: c.Support, Hosts: c.Hosts,
-		Proxies: c.TrustedProxies, Secure: c.secure(), Demo: demo})
+	o := web.Options{App: a, Log: log, Version: version, Province: c.Province, Support: c.Support, Hosts: c.Hosts,
+		Proxies: c.TrustedProxies, Secure: c.secure(), Demo: demo}
+	ln, err := c.open()
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", c.Listen)
-	if err != nil {
-		return kpi.Errorf(kpi.Invalid, "Không mở được địa chỉ %s: %v. Có thể cổng đang được chương trình khác dùng.", c.Listen, err)
+	if ln.cert != nil {
+		o.CertificateEnds = ln.cert.expires
 	}
-	scheme := "http"
-	if c.TLSCert != "" {
-		cert, err := newCertificate(c.TLSCert, c.TLSKey)
-		if err != nil {
-			return errors.Join(err, ln.Close())
-		}
-		ln, scheme = tls.NewListener(ln, cert.config()), "https"
+	srv, err := web.New(o)
+	if err != nil {
+		return errors.Join(err, ln.Close())
 	}
 	debug.SetGCPercent(collectAt)
 	ctx, stop := signal.NotifyContext(t.context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var background sync.WaitGroup
-	background.Go(func() { a.Jobs(ctx) })
-	background.Go(func() { a.KeepSearch(ctx) })
-	failed := make(chan error, 1)
+	var writable <-chan struct{}
+	if a.ReadOnly() {
+		writable = whenWritable(ctx, &background, c.Data)
+	} else {
+		background.Go(func() { a.Jobs(ctx) })
+		background.Go(func() { a.KeepSearch(ctx) })
+	}
+	failed := make(chan error, 2)
 	go func() { failed <- srv.Serve(ln) }()
-	fmt.Fprintf(t.out, "chiso đang chạy tại %s://%s (dừng: Ctrl+C)\n", scheme, ln.Addr())
+	if c.Metrics != "" {
+		metrics := &http.Server{Addr: c.Metrics, Handler: srv.Metrics(), ReadHeaderTimeout: 10 * time.Second}
+		defer metrics.Close() //nolint:errcheck // nothing is written there
+		go func() {
+			if err := metrics.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+				failed <- kpi.Errorf(kpi.Invalid, "Không mở được địa chỉ %s (khóa metrics): %v.", c.Metrics, err)
+			}
+		}()
+	}
+	fmt.Fprintf(t.out, "chiso đang chạy tại %s (dừng: Ctrl+C)\n", ln.url())
 	select {
 	case err = <-failed:
 		stop()
+		err = errors.Join(err, srv.Shutdown(shutdownTime))
+	case <-a.Failed():
+		stop()
+		_ = srv.Shutdown(failedTime) // who reads may finish
+		err = a.Failure()
+		log.Error("the disk has failed", "err", err)
+	case <-writable:
+		stop()
+		err = errors.Join(errWritable, srv.Shutdown(shutdownTime))
 	case <-ctx.Done():
 		err = srv.Shutdown(shutdownTime)
 	}
 	background.Wait()
 	return err
+}
+
+// failedTime is how long running requests may take once the disk has failed.
+const failedTime = 2 * time.Second
+
+// writableLook is how often a disk that cannot be written is asked whether it can be again.
+const writableLook = 5 * time.Second
+
+// whenWritable returns a channel that is closed once the disk of dir can be written.
+func whenWritable(ctx context.Context, background *sync.WaitGroup, dir string) <-chan struct{} {
+	can := make(chan struct{})
+	background.Go(func() {
+		tick := time.NewTicker(writableLook)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				if d, err := store.Disk(dir); err == nil && !d.ReadOnly {
+					close(can)
+					return
+				}
+			}
+		}
+	})
+	return can
+}
+
+// maintain answers every request with the sentence until the process is told to stop.
+func maintain(t terminal, c config, sentence error) error {
+	ln, err := c.open()
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(t.context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	srv := &http.Server{Handler: web.Maintenance(c.Province, sentence.Error()), ReadHeaderTimeout: 10 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(ln) }()
+	fmt.Fprintf(t.err, "chiso serve: %s\n", sentence)
+	fmt.Fprintf(t.out, "chiso chỉ báo bảo trì tại %s (dừng: Ctrl+C)\n", ln.url())
+	select {
+	case err = <-failed:
+		return err
+	case <-ctx.Done():
+		return srv.Close()
+	}
 }
 
 // context ends when the service manager wants the process to stop.

@@ -46,13 +46,13 @@ func copyTo(db *bolt.DB, path string, look func(*bolt.Tx) error) error {
 		return fmt.Errorf("create copy: %w", err)
 	}
 	err = db.View(func(b *bolt.Tx) error {
-		if _, err := b.WriteTo(f); err != nil {
+		if _, err := b.WriteTo(&gentle{file: f}); err != nil {
 			return fmt.Errorf("copy database: %w", err)
 		}
 		return look(b)
 	})
 	if err == nil {
-		err = SyncFile(f)
+		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
 }

@@ -22,6 +22,9 @@ type SheetID struct {
 // each cell's sentence.
 func (a *App) Submit(actor kpi.Actor, id SheetID) error {
 	return a.step(actor, id, kpi.ActSubmit, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
+		if err := sh.readAround(tx); err != nil {
+			return kpi.Event{}, err
+		}
 		if blocking := sh.blocking(); len(blocking) > 0 {
 			return kpi.Event{}, blocked(blocking)
 		}
@@ -117,7 +120,11 @@ func (a *App) AcceptClean(actor kpi.Actor, id SheetID) error {
 		if err != nil {
 			return kpi.Event{}, err
 		}
-		if n := len(sh.notable(sh.issues())) + len(asked); n > 0 {
+		st, err := a.standing(tx, actor.At, sh.Sheet)
+		if err != nil {
+			return kpi.Event{}, err
+		}
+		if st.notable+len(asked) > 0 {
 			return kpi.Event{}, kpi.Errorf(kpi.Conflict, "Biểu có ô cần chú ý nên không phê duyệt thẳng từ danh sách. Mở biểu, xem rồi phê duyệt.")
 		}
 		return sh.accept(tx, actor)
@@ -263,7 +270,7 @@ func (a *App) step(actor kpi.Actor, id SheetID, action kpi.Action, decide func(*
 		return err
 	}
 	return a.store.Update(func(tx *store.Tx) error {
-		sh, err := a.readSheet(tx, actor.At, id.Set, id.Month, id.Unit)
+		sh, err := a.readBare(tx, actor.At, id.Set, id.Month, id.Unit)
 		if err != nil {
 			return err
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // standing is what the list of waiting sheets tells of one. It holds as long as the sheet's version, for nobody can
-// change a cell of a sheet that is under review.
+// change a cell of a sheet that is under review. Earlier rounds that are corrected meanwhile show in the next version.
 type standing struct {
 	version  uint32
 	defs     *definitions
@@ -58,6 +58,9 @@ func (a *App) standing(tx *store.Tx, now time.Time, s kpi.Sheet) (standing, erro
 		}
 	}
 	st.warnings, st.notable = len(warned), len(sh.notable(issues))
+	if tx.Writable() {
+		return st, nil // of what may not be committed nothing is remembered
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.sheets == nil || len(k.sheets) >= maxStandings {

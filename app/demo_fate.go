@@ -79,6 +79,7 @@ func runningFates(units []*demoUnit) map[string]fate {
 		}
 		f := fate{end: parts[part].end}
 		f.unit = (f.end == kpi.StatusAccepted || f.end == kpi.StatusAtProvince) && d.chance(80_000)
+		f.province = f.end == kpi.StatusAtProvince && i%10 == 3 // corrected, waits again
 		fates[code] = f
 	}
 	return fates

@@ -193,7 +193,7 @@ func (s *seeder) plan(p *sheetPlan, m kpi.Month, values []kpi.Cell, f fate, t de
 		last = last.Add(6 * time.Minute)
 	}
 	p.approve(last.Add(minutes(luck, 12, 30)))
-	if f.end == kpi.StatusAtProvince {
+	if f.end == kpi.StatusAtProvince && !f.province {
 		return cells
 	}
 	if f.province || f.end == kpi.StatusReturnedProvince {
@@ -203,6 +203,9 @@ func (s *seeder) plan(p *sheetPlan, m kpi.Month, values []kpi.Cell, f fate, t de
 		}
 		mend(t.mended)
 		p.approve(t.mended.Add(minutes(luck, 10, 50)))
+	}
+	if f.end == kpi.StatusAtProvince {
+		return cells
 	}
 	p.accept(t.accept)
 	return cells

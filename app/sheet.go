@@ -1,7 +1,6 @@
 package app
 
 import (
-	"math/big"
 	"slices"
 	"time"
 
@@ -161,6 +160,24 @@ type sheet struct {
 
 // readSheet reads a sheet as it stands at instant at.
 func (a *App) readSheet(tx *store.Tx, at time.Time, set string, m kpi.Month, unit string) (*sheet, error) {
+	sh, err := a.readBare(tx, at, set, m, unit)
+	if err != nil {
+		return nil, err
+	}
+	return sh, sh.readAround(tx)
+}
+
+// readAround reads what the checks compare the cells with: those of earlier rounds and the evidence.
+func (sh *sheet) readAround(tx *store.Tx) (err error) {
+	if sh.past, err = tx.SheetPast(sh.Set, sh.Month, sh.Unit, pastRounds); err != nil {
+		return err
+	}
+	sh.proof, err = tx.SheetAttachments(sh.Set, sh.Month, sh.Unit)
+	return err
+}
+
+// readBare is readSheet without past and proof, which cost more than all the rest.
+func (a *App) readBare(tx *store.Tx, at time.Time, set string, m kpi.Month, unit string) (*sheet, error) {
 	var sh sheet
 	var err error
 	if sh.round, err = tx.Round(set, m); err != nil {
@@ -193,11 +210,7 @@ func (a *App) readSheet(tx *store.Tx, at time.Time, set string, m kpi.Month, uni
 		}
 		sh.cells[ind.Code] = c
 	}
-	if sh.past, err = tx.SheetPast(set, m, unit, pastRounds); err != nil {
-		return nil, err
-	}
-	sh.proof, err = tx.SheetAttachments(set, m, unit)
-	return &sh, err
+	return &sh, nil
 }
 
 // readCells is readSheet for the cells with the given codes alone, as far as they are due: enough for their issues.
@@ -292,55 +305,6 @@ func (sh *sheet) enterable(actor kpi.Actor) error {
 	}
 	_, err := kpi.Next(sh.State, kpi.ActEnter)
 	return err
-}
-
-// Sums are what follows from a cell and those before it: of a flow what has come together since January, of a running
-// total what this period added. What does not apply or is not known is nil.
-type Sums struct {
-	Period, ToDate *big.Rat
-}
-
-func sumsOf(ind kpi.Indicator, c kpi.Cell, past []kpi.PastValue) Sums {
-	return Sums{Period: inPeriod(ind, c, past), ToDate: toDate(ind, c, past)}
-}
-
-// inPeriod returns what this round added to a running total.
-func inPeriod(ind kpi.Indicator, c kpi.Cell, past []kpi.PastValue) *big.Rat {
-	if ind.Accumulation != kpi.Cumulative || ind.Kind != kpi.KindNumber {
-		return nil
-	}
-	total, ok := c.Number(ind)
-	if !ok {
-		return nil
-	}
-	if int(c.Month.Calendar()) <= ind.Frequency.Months() { // the first period of the year
-		return total
-	}
-	for i := range past {
-		if past[i].Month.Year() != c.Month.Year() {
-			break
-		}
-		if before, ok := past[i].Number(ind); ok {
-			return new(big.Rat).Sub(total, before)
-		}
-	}
-	return nil
-}
-
-// toDate returns what the unit has reported since January, this round included, of an indicator that accumulates.
-func toDate(ind kpi.Indicator, c kpi.Cell, past []kpi.PastValue) *big.Rat {
-	if !ind.Accumulates() {
-		return nil
-	}
-	n := 0
-	for n < len(past) && past[n].Month.Year() == c.Month.Year() {
-		n++
-	}
-	this := kpi.PastValue{Month: c.Month, Content: c.Content, Value: c.Value, Num: c.Num, Den: c.Den}
-	if sum, ok := kpi.SumToDate(ind, this, past[:n]); ok {
-		return sum
-	}
-	return nil
 }
 
 // names returns the names of the people with the given logins, each read once.

@@ -18,6 +18,7 @@ type queueView struct {
 	Part      queuePart
 	Number    int  // of this page
 	SeesSets  bool // the sheets belong to several sets
+	Accepts   bool // there is a sheet that can be accepted unseen
 	Sheets    []queueLine
 	Range     string // «1–50 trong 124 biểu»
 	Prev      string // URL of the page before, "" if this is the first
@@ -121,7 +122,8 @@ func (s *Server) queue(r *request) error {
 		v.chips(q)
 	}
 	for _, w := range q.Sheets {
-		v.Sheets = append(v.Sheets, queueLineOf(w, part))
+		line := queueLineOf(w, part)
+		v.Sheets, v.Accepts = append(v.Sheets, line), v.Accepts || line.Accept != ""
 	}
 	if len(v.Sheets) > 0 {
 		v.Range = fmt.Sprintf("%d–%d trong %d biểu", (number-1)*queuePage+1, (number-1)*queuePage+len(v.Sheets), q.Total)

@@ -13,7 +13,10 @@ import (
 
 // newLargeSheet is a province whose unit SYT has a sheet of n cells in ten groups, with a year behind it and most
 // cells filled in.
-func newLargeSheet(t testing.TB, n int) *site {
+func newLargeSheet(t testing.TB, n int) *site { return newLargeSheets(t, n, false, "SYT") }
+
+// newLargeSheets is the same for several units; whole sheets have all cells filled in.
+func newLargeSheets(t testing.TB, n int, whole bool, units ...string) *site {
 	t.Helper()
 	s := newSite(t)
 	sys := s.app.System()
@@ -27,8 +30,10 @@ func newLargeSheet(t testing.TB, n int) *site {
 		if err := tx.PutSet(set, ev); err != nil {
 			return err
 		}
-		if err := tx.PutUnit(kpi.Unit{Code: "SYT", Name: "Sở Y tế", Kind: kpi.Agency}, ev); err != nil {
-			return err
+		for _, unit := range units {
+			if err := tx.PutUnit(kpi.Unit{Code: unit, Name: "Sở Y tế", Kind: kpi.Agency}, ev); err != nil {
+				return err
+			}
 		}
 		for i := range n {
 			x := kpi.Indicator{Set: "nq57", Code: fmt.Sprintf("%d.%02d", i*10/n+1, i+1), From: from, Group: fmt.Sprint(i*10/n + 1), Origin: kpi.Province,
@@ -41,8 +46,10 @@ func newLargeSheet(t testing.TB, n int) *site {
 			if err := tx.PutIndicator(x, ev); err != nil {
 				return err
 			}
-			if err := tx.PutAssignment(kpi.Assignment{Set: "nq57", Unit: "SYT", Indicator: x.Code, Role: kpi.Lead, From: from}, ev); err != nil {
-				return err
+			for _, unit := range units {
+				if err := tx.PutAssignment(kpi.Assignment{Set: "nq57", Unit: unit, Indicator: x.Code, Role: kpi.Lead, From: from}, ev); err != nil {
+					return err
+				}
 			}
 		}
 		clerk := kpi.User{Login: "nhap.syt", Name: "Nhập liệu", Grants: []kpi.Grant{{Role: kpi.Clerk, Unit: "SYT"}}, Password: s.hash(), Created: s.now}
@@ -56,16 +63,17 @@ func newLargeSheet(t testing.TB, n int) *site {
 	}
 	err = s.store.Update(func(tx *store.Tx) error {
 		var cells []kpi.Cell
-		for m := now - 12; m <= now; m++ {
+		for at := range 13 * len(units) {
+			m, unit := now-12+kpi.Month(at/len(units)), units[at%len(units)]
 			for i := range n {
-				c := kpi.Cell{CellKey: kpi.CellKey{Set: "nq57", Month: m, Unit: "SYT", Indicator: fmt.Sprintf("%d.%02d", i*10/n+1, i+1)},
+				c := kpi.Cell{CellKey: kpi.CellKey{Set: "nq57", Month: m, Unit: unit, Indicator: fmt.Sprintf("%d.%02d", i*10/n+1, i+1)},
 					Content: kpi.HasValue, By: "nhap.syt", At: m.Day(10), Version: 1, Definition: from}
 				if i%4 == 3 {
 					c.Num, c.Den = kpi.Some(kpi.Dec(int64(40+i%7+int(m)%5))), kpi.Some(kpi.Dec(int64(60+i%9)))
 				} else {
 					c.Value = kpi.Dec(int64(1000 + i*3 + int(m)%12*7))
 				}
-				if m < now || i%6 != 0 {
+				if m < now || whole || i%6 != 0 {
 					cells = append(cells, c)
 				}
 			}

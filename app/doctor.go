@@ -26,9 +26,18 @@ const (
 	minFree    = 500 << 20
 )
 
-// Doctor looks over the data folder dir, which no server may hold, and the backups of the plan, and changes nothing. It fails
-// only where nothing could be looked at.
-func (v Vault) Doctor(ctx context.Context, dir string, plan BackupPlan) ([]Finding, error) {
+// Installation is what Doctor looks over.
+type Installation struct {
+	Dir     string // data folder
+	KeyFile string // of sealed texts; "": KeyFileName in Dir
+	Plan    BackupPlan
+	Built   time.Time // when the program was made; zero: not known
+}
+
+// Doctor looks over the data folder, which no server may hold, and what belongs to it, and changes nothing. It fails only where
+// nothing could be looked at.
+func (v Vault) Doctor(ctx context.Context, in Installation) ([]Finding, error) {
+	dir := in.Dir
 	release, err := store.Hold(dir)
 	if err != nil {
 		return nil, err
@@ -46,7 +55,7 @@ func (v Vault) Doctor(ctx context.Context, dir string, plan BackupPlan) ([]Findi
 	}
 	d.database(contents, err)
 	if err == nil {
-		d.clock(contents.Last)
+		d.clock(contents.Last, in.Built)
 		if err := d.evidence(path); err != nil {
 			return nil, err
 		}
@@ -55,7 +64,8 @@ func (v Vault) Doctor(ctx context.Context, dir string, plan BackupPlan) ([]Findi
 		return nil, err
 	}
 	d.rights()
-	return d.found, d.backups(plan)
+	d.key(in.KeyFile)
+	return d.found, d.backups(ctx, in.Plan)
 }
 
 // doctor collects findings.
@@ -94,12 +104,14 @@ func (d *doctor) database(c store.Contents, err error) {
 }
 
 // clock compares the clock with the newest event: a clock that was set back would let deadlines pass twice.
-func (d *doctor) clock(last time.Time) {
+func (d *doctor) clock(last, built time.Time) {
 	const name = "Đồng hồ"
 	now := d.vault.Now()
 	switch {
 	case last.After(now.Add(clockSlack)):
 		d.say(kpi.Failure, name, "Giờ máy chủ là %s, trước sự kiện cuối cùng trong nhật ký (%s): đồng hồ đã bị chỉnh lùi. Chỉnh lại giờ trước khi chạy dịch vụ.", kpi.FormatTime(now), kpi.FormatTime(last))
+	case now.Before(built):
+		d.say(kpi.Failure, name, "Giờ máy chủ là %s, trước khi chương trình này được làm ra (%s): đồng hồ sai. Chỉnh lại giờ trước khi chạy dịch vụ.", kpi.FormatTime(now), kpi.FormatTime(built))
 	case last.IsZero():
 		d.say(0, name, "Giờ máy chủ là %s.", kpi.FormatTime(now))
 	default:
@@ -155,16 +167,61 @@ func (d *doctor) evidence(path string) error {
 
 func (d *doctor) space() error {
 	const name = "Dung lượng trống"
-	free, err := store.Free(d.dir)
+	disk, err := store.Disk(d.dir)
 	if err != nil {
 		return err
 	}
+	free := disk.Free
+	defer d.disk(disk)
 	if need := max(minFree, 2*d.size); free < need {
 		d.say(kpi.Failure, name, "Ổ đĩa chứa %s còn %s, cần ít nhất %s. Giải phóng dung lượng.", d.dir, kpi.FormatSize(free), kpi.FormatSize(need))
 	} else {
 		d.say(0, name, "%s.", kpi.FormatSize(free))
 	}
 	return nil
+}
+
+// minInodes is how many files a disk must still take.
+const minInodes = 10_000
+
+// disk says whether a database is safe on this kind of disk, and whether the disk still takes files.
+func (d *doctor) disk(disk store.DiskState) {
+	const name = "Loại ổ đĩa"
+	switch disk.Kind {
+	case store.NetworkDisk:
+		d.say(kpi.Failure, name, "%s nằm trên ổ mạng (NFS, SMB…): số liệu có thể hỏng. Chuyển thư mục số liệu sang ổ đĩa của máy; ổ mạng chỉ dùng làm nơi sao lưu thứ hai.", d.dir)
+	case store.MemoryDisk:
+		d.say(kpi.Warning, name, "%s nằm trong bộ nhớ (tmpfs), mất khi máy tắt. Chuyển sang ổ đĩa thật.", d.dir)
+	case store.LayeredDisk:
+		d.say(kpi.Warning, name, "%s nằm trong lớp tạm của một container, mất khi container bị xóa. Gắn một ổ đĩa thật.", d.dir)
+	default:
+		d.say(0, name, "Ổ đĩa của máy.")
+	}
+	if disk.Files >= 0 && disk.Files < minInodes {
+		d.say(kpi.Failure, "Số tệp còn tạo được", "Ổ đĩa chỉ còn tạo được %d tệp. Xóa bớt tệp không dùng.", disk.Files)
+	}
+}
+
+// key checks that the file with the keys can be read, and by no other account.
+func (d *doctor) key(path string) {
+	const name = "Tệp khóa"
+	if path == "" {
+		path = filepath.Join(d.dir, KeyFileName)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		d.say(0, name, "Chưa có; được tạo khi ghi số căn cước đầu tiên.")
+		return
+	case err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o027 != 0: // a group may read what the administrator keeps for the service
+		d.say(kpi.Failure, name, "Tài khoản khác trên máy đọc hoặc ghi được %s (quyền %o). Chạy: chmod 600 %s", path, info.Mode().Perm(), path)
+		return
+	}
+	if keys, err := readKeys(path); err != nil {
+		d.say(kpi.Failure, name, "Không đọc được %s. Chép lại tệp từ bản niêm phong. (%v)", path, err)
+	} else {
+		d.say(0, name, "%s, %d khóa.", path, len(keys))
+	}
 }
 
 // rights checks that this account can write the folder and that no other can read it. On Windows the folder's own access list
@@ -188,8 +245,8 @@ func (d *doctor) rights() {
 	d.say(0, name, "Ghi được; tài khoản khác trên máy không đọc được.")
 }
 
-// backups tells how old the newest backup is.
-func (d *doctor) backups(plan BackupPlan) error {
+// backups tells how old the newest backup is, and reads it whole once more.
+func (d *doctor) backups(ctx context.Context, plan BackupPlan) error {
 	const name = "Sao lưu"
 	if plan.Dir == "" {
 		return nil
@@ -203,7 +260,17 @@ func (d *doctor) backups(plan BackupPlan) error {
 	case d.vault.Now().Sub(list[0].Made) > lateAfter:
 		d.say(kpi.Failure, name, "Bản mới nhất, %s, đã quá 26 giờ. Xem trang Quản trị, mục Sao lưu.", list[0].Name)
 	default:
-		d.say(0, name, "Bản mới nhất là %s, %s, đã kiểm chứng lúc tạo.", list[0].Name, kpi.FormatSize(list[0].Size))
+		m, opened, err := d.vault.Check(ctx, filepath.Join(plan.Dir, list[0].Name))
+		switch {
+		case err != nil && kpi.KindOf(err) == 0:
+			return err
+		case err != nil:
+			d.say(kpi.Failure, name, "%s", err)
+		case !opened:
+			d.say(0, name, "Bản mới nhất là %s, %s; các tệp còn nguyên, mã hóa nên chỉ mở được bằng khóa riêng.", list[0].Name, kpi.FormatSize(list[0].Size))
+		default:
+			d.say(0, name, "Bản mới nhất là %s, %s; vừa mở ra đọc hết, %d sự kiện.", list[0].Name, kpi.FormatSize(list[0].Size), m.Contents.Events)
+		}
 	}
 	return nil
 }

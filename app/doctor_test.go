@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -30,7 +31,8 @@ func TestDoctor(t *testing.T) {
 			return os.Remove(filepath.Join(f.data, filepath.FromSlash(evidencePath(id))))
 		}},
 		{"evidence spoilt", kpi.Failure, "Tệp đính kèm: Trong 2 tệp có 0 tệp mất, 1 tệp hỏng.", func(f *archive, id kpi.FileID) error {
-			return os.WriteFile(filepath.Join(f.data, filepath.FromSlash(evidencePath(id))), []byte("x"), 0o600)
+			path := filepath.Join(f.data, filepath.FromSlash(evidencePath(id)))
+			return errors.Join(os.Remove(path), os.WriteFile(path, []byte("x"), 0o600)) // removed first: the backup has the same file
 		}},
 		{"orphan", kpi.Warning, "Tệp đính kèm: 1 tệp không còn bản ghi nào nhắc đến", func(f *archive, _ kpi.FileID) error {
 			id := kpi.FileID("2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881") // SHA-256 of "x"
@@ -44,6 +46,18 @@ func TestDoctor(t *testing.T) {
 			f.clock.t = f.clock.t.AddDate(-1, 0, 0)
 			return nil
 		}},
+		{"clock before the program", kpi.Failure, "Đồng hồ: Giờ máy chủ là 10/06/2026 09h00, trước khi chương trình này được làm ra", func(f *archive, _ kpi.FileID) error {
+			return nil
+		}},
+		{"key open to others", kpi.Failure, "Tệp khóa: Tài khoản khác trên máy đọc hoặc ghi được", func(f *archive, _ kpi.FileID) error {
+			return errors.Join(os.WriteFile(filepath.Join(f.data, KeyFileName), nil, 0o600), os.Chmod(filepath.Join(f.data, KeyFileName), 0o644))
+		}},
+		{"key spoilt", kpi.Failure, "Tệp khóa: Không đọc được", func(f *archive, _ kpi.FileID) error {
+			return os.WriteFile(filepath.Join(f.data, KeyFileName), []byte("12345678 x\n"), 0o600)
+		}},
+		{"newest backup spoilt", kpi.Failure, "Sao lưu: ", func(f *archive, _ kpi.FileID) error {
+			return os.Truncate(filepath.Join(NewestBackup(f.backups.plan.Dir), store.FileName), 4096)
+		}},
 		{"open to others", kpi.Failure, "Quyền truy cập: Tài khoản khác trên máy đọc được", func(f *archive, _ kpi.FileID) error {
 			return os.Chmod(filepath.Join(f.data, store.FileName), 0o644)
 		}},
@@ -54,7 +68,7 @@ func TestDoctor(t *testing.T) {
 		{"no backup", kpi.Failure, "Sao lưu: Chưa có bản sao lưu nào ở", func(f *archive, _ kpi.FileID) error { return os.RemoveAll(f.out) }},
 	}
 	for _, tt := range tests {
-		if tt.name == "open to others" && runtime.GOOS == "windows" {
+		if strings.Contains(tt.name, "open to others") && runtime.GOOS == "windows" {
 			continue // there rights are kept in access lists
 		}
 		t.Run(tt.name, func(t *testing.T) {
@@ -66,13 +80,17 @@ func TestDoctor(t *testing.T) {
 			if err := tt.spoil(f, id); err != nil {
 				t.Fatal(err)
 			}
-			found, err := f.vault().Doctor(context.Background(), f.data, f.backups.plan)
+			var made time.Time
+			if tt.name == "clock before the program" {
+				made = f.clock.t.Add(time.Hour)
+			}
+			found, err := f.vault().Doctor(context.Background(), Installation{Dir: f.data, Plan: f.backups.plan, Built: made})
 			if err != nil {
 				t.Fatal(err)
 			}
 			said := 0
 			for _, x := range found {
-				if x.Name == "Dung lượng trống" { // of the machine that tests
+				if x.Name == "Dung lượng trống" || x.Name == "Loại ổ đĩa" { // of the machine that tests
 					continue
 				}
 				if x.Level != 0 {
@@ -91,7 +109,7 @@ func TestDoctor(t *testing.T) {
 func TestDoctor_ServerRuns(t *testing.T) {
 	t.Parallel()
 	f := newArchive(t, nil)
-	if _, err := f.vault().Doctor(context.Background(), f.data, BackupPlan{}); kpi.KindOf(err) != kpi.Unavailable {
+	if _, err := f.vault().Doctor(context.Background(), Installation{Dir: f.data}); kpi.KindOf(err) != kpi.Unavailable {
 		t.Errorf("got %v", err)
 	}
 }
@@ -105,7 +123,7 @@ func TestDoctor_Log(t *testing.T) {
 	v.Verify = func(context.Context, string) (store.Contents, error) {
 		return store.Contents{}, &store.Damage{Part: store.LogPart, Detail: "hash 3"}
 	}
-	found, err := v.Doctor(context.Background(), f.data, BackupPlan{})
+	found, err := v.Doctor(context.Background(), Installation{Dir: f.data})
 	if err != nil || found[0].Level != 0 || found[1].Level != kpi.Failure || !strings.HasPrefix(found[1].Text, "Sự kiện trong nhật ký bị thiếu, thừa hoặc bị sửa.") {
 		t.Errorf("%+v, %v", found, err)
 	}

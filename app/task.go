@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"chiso/app/kpi"
 	"chiso/store"
@@ -52,6 +53,10 @@ const maxBack = 3
 // Setup says how far the system has been set up.
 type Setup struct {
 	Units, Sets, Indicators, Users, Rounds int
+	Assigned                               bool // some indicator to some unit
+	Mail                                   bool // a mail server is set
+	Backs                                  bool // backups are made by themselves …
+	Backed                                 bool // … and one is proven
 }
 
 // Home returns what the actor has to do now.
@@ -83,6 +88,11 @@ func (a *App) Home(actor kpi.Actor) (Home, error) {
 		}
 		return nil
 	})
+	if err == nil && h.ShowsSet {
+		var last time.Time
+		last, _, h.Setup.Backs = a.BackupHealth()
+		h.Setup.Backed, h.Setup.Mail = !last.IsZero(), a.mail.server.On()
+	}
 	return h, err
 }
 
@@ -117,6 +127,11 @@ func (s *Setup) count(tx *store.Tx, sets []kpi.IndicatorSet) error {
 			return err
 		}
 		s.Indicators += n
+		list, err := tx.Assignments(set.Code, "")
+		if err != nil {
+			return err
+		}
+		s.Assigned = s.Assigned || len(list) > 0
 	}
 	return nil
 }

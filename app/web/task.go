@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"chiso/app"
@@ -16,7 +17,7 @@ type homeView struct {
 	Asked   []askedTask // explanations that the person's units owe
 	Waiting int         // questions that wait for the person's answer
 	Lacks   []crumb     // units of the approver without a focal point, each with the form
-	Setup   []setupStep // what an officer still has to set up; empty once the first round is open
+	Setup   []setupStep // what an officer still has to set up; empty once all is done
 	Held    []heldRound // rounds that have not opened by themselves
 	Nothing string      // said when there is nothing to do
 }
@@ -86,6 +87,7 @@ type boardLine struct {
 type setupStep struct {
 	Text, URL, Button string
 	Done              bool
+	Next              bool // the first that is not done
 }
 
 func (s *Server) home(r *request) error {
@@ -99,7 +101,7 @@ func (s *Server) home(r *request) error {
 			v.Sets = append(v.Sets, s.homeSet(r, set))
 		}
 	}
-	if h.ShowsSet && h.Setup.Rounds == 0 {
+	if h.ShowsSet {
 		v.Setup = setupSteps(h.Setup, r.actor.User)
 	}
 	if err := s.asked(r, &v); err != nil {
@@ -238,18 +240,39 @@ func dueOfSheet(round kpi.Round, sheet kpi.Sheet, now time.Time) dueView {
 	return dueOf(round, now)
 }
 
-// setupSteps lists the way from an empty folder to the first round.
+// setupSteps lists the way from an empty folder to a province at work, to somebody who has a part in it; nil once all but the
+// mails, which a province can do without, is done.
 func setupSteps(n app.Setup, u kpi.User) []setupStep {
+	may := func(t kpi.Task) bool { return kpi.May(u, t) == nil }
 	steps := []setupStep{
-		{fmt.Sprintf("Nạp danh sách đơn vị (đang có %d)", n.Units), "/quan-tri/nap/units", "Nạp đơn vị", n.Units > 0},
-		{fmt.Sprintf("Nạp bộ chỉ số (đang có %d chỉ số)", n.Indicators), "/quan-tri/nap/indicators", "Nạp bộ chỉ số", n.Indicators > 0},
-		{"Giao chỉ số cho đơn vị và khai các mục còn thiếu", "/quan-tri/giao", "Giao chỉ số", false},
+		{fmt.Sprintf("Nạp danh sách đơn vị (đang có %d)", n.Units), "/quan-tri/nap/units", "Nạp đơn vị", n.Units > 0, false},
+		{fmt.Sprintf("Nạp bộ chỉ số (đang có %d chỉ số)", n.Indicators), "/quan-tri/nap/indicators", "Nạp bộ chỉ số", n.Indicators > 0, false},
+		{"Giao chỉ số cho đơn vị và khai các mục còn thiếu", "/quan-tri/giao", "Giao chỉ số", n.Assigned, false},
 	}
-	if kpi.May(u, kpi.ManageUsers) == nil {
-		steps = append(steps, setupStep{fmt.Sprintf("Cấp tài khoản cho người nhập, người duyệt, điều phối tỉnh (đang có %d)", n.Users), "/quan-tri/tai-khoan", "Cấp tài khoản", n.Users > 1})
+	if may(kpi.ManageUsers) {
+		steps = append(steps, setupStep{fmt.Sprintf("Cấp tài khoản cho người nhập, người duyệt, điều phối tỉnh (đang có %d)", n.Users), "/quan-tri/nap/users", "Nạp tài khoản", n.Users > 1, false})
 	}
-	if kpi.May(u, kpi.ManageRounds) == nil {
-		return append(steps, setupStep{"Mở kỳ báo cáo đầu tiên", "/ky", "Mở kỳ", n.Rounds > 0})
+	if may(kpi.ManageRounds) {
+		steps = append(steps, setupStep{"Mở kỳ báo cáo đầu tiên", "/ky", "Mở kỳ", n.Rounds > 0, false})
+	} else {
+		steps = append(steps, setupStep{"Điều phối tỉnh mở kỳ báo cáo đầu tiên", "", "", n.Rounds > 0, false})
 	}
-	return append(steps, setupStep{"Điều phối tỉnh mở kỳ báo cáo đầu tiên", "", "", n.Rounds > 0})
+	left := slices.ContainsFunc(steps, func(s setupStep) bool { return !s.Done })
+	if may(kpi.ManageBackups) && n.Backs {
+		steps = append(steps, setupStep{"Có bản sao lưu đầu tiên đã kiểm chứng, ở nơi đã đặt", backupsURL, "Xem nơi sao lưu", n.Backed, false})
+		left = left || !n.Backed
+	}
+	if !left {
+		return nil
+	}
+	if may(kpi.ManageUsers) {
+		steps = append(steps, setupStep{"Khai máy chủ thư điện tử ở mục mail của tệp cấu hình để gửi thư đôn đốc (không bắt buộc)", mailURL, "Xem nhật ký gửi thư", n.Mail, false})
+	}
+	for i, s := range steps {
+		if !s.Done {
+			steps[i].Next = true
+			break
+		}
+	}
+	return steps
 }

@@ -110,8 +110,11 @@ func blank(n *yaml.Node) {
 
 // place is where a command finds the data and what it knows of the backups: from flags, or from the configuration.
 type place struct {
-	data string
-	plan app.BackupPlan
+	data    string
+	plan    app.BackupPlan
+	keyFile string
+
+	listen, cert, key string // of the server; "" without a configuration
 }
 
 // placeOf reads the configuration if one is named; the folders named by flags go first.
@@ -137,7 +140,11 @@ func placeOf(config, data, out string) (place, error) {
 	if key, text := c.Backup.validate(c.Data); key != "" {
 		return place{}, kpi.Errorf(kpi.Invalid, "%s: %s", key, text)
 	}
-	return place{c.Data, c.Backup.plan(c.Data, whole)}, nil
+	p := place{data: c.Data, plan: c.Backup.plan(c.Data, whole), keyFile: c.KeyFile}
+	if config != "" {
+		p.listen, p.cert, p.key = c.Listen, c.TLSCert, c.TLSKey
+	}
+	return p, nil
 }
 
 // interruptible returns a context that ends when the person presses Ctrl+C or the system stops the process.

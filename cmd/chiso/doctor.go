@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"net"
+	"time"
 
+	"chiso/app"
 	"chiso/app/kpi"
 )
 
@@ -26,10 +29,11 @@ func doctor(t terminal, args []string) error {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	findings, err := v.Doctor(ctx, p.data, p.plan)
+	findings, err := v.Doctor(ctx, app.Installation{Dir: p.data, KeyFile: p.keyFile, Plan: p.plan, Built: builtAt()})
 	if err != nil {
 		return err
 	}
+	findings = append(findings, p.network()...)
 	bad := 0
 	for _, x := range findings {
 		word := "ĐẠT"
@@ -45,4 +49,38 @@ func doctor(t terminal, args []string) error {
 		return kpi.Errorf(kpi.Invalid, "%d mục không đạt.", bad)
 	}
 	return nil
+}
+
+// network looks at the address that the server would open and at its certificate, where a configuration names them.
+func (p place) network() (list []app.Finding) {
+	if p.listen == "" {
+		return nil
+	}
+	say := func(level kpi.Level, name, format string, args ...any) {
+		list = append(list, app.Finding{Level: level, Name: name, Text: fmt.Sprintf(format, args...)})
+	}
+	if ln, err := net.Listen("tcp", p.listen); err != nil {
+		say(kpi.Failure, "Cổng phục vụ", "Không mở được %s: %v. Tắt chương trình đang dùng cổng, hoặc đổi khóa listen.", p.listen, err)
+	} else {
+		_ = ln.Close()
+		say(0, "Cổng phục vụ", "%s còn trống.", p.listen)
+	}
+	if p.cert == "" {
+		return list
+	}
+	cert, err := newCertificate(p.cert, p.key)
+	if err != nil {
+		say(kpi.Failure, "Chứng thư", "%s", err)
+		return list
+	}
+	ends := cert.expires()
+	switch left := time.Until(ends); {
+	case left <= 0:
+		say(kpi.Failure, "Chứng thư", "Đã hết hạn ngày %s. Thay tệp chứng thư.", kpi.FormatDate(ends))
+	case left < 30*24*time.Hour:
+		say(kpi.Warning, "Chứng thư", "Hết hạn ngày %s. Thay tệp chứng thư trước ngày đó.", kpi.FormatDate(ends))
+	default:
+		say(0, "Chứng thư", "Dùng đến %s.", kpi.FormatDate(ends))
+	}
+	return list
 }

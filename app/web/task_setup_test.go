@@ -1,0 +1,66 @@
+package web
+
+import (
+	"strings"
+	"testing"
+
+	"chiso/app"
+	"chiso/app/kpi"
+)
+
+// The way from an empty folder: what is next moves on as steps are done, a province without mails is complete, and then the list is
+// gone.
+func TestSetupSteps(t *testing.T) {
+	t.Parallel()
+	admin, coordinator := kpi.User{Grants: []kpi.Grant{{Role: kpi.Admin}}}, kpi.User{Grants: []kpi.Grant{{Role: kpi.Coordinator}}}
+	next := func(n app.Setup, u kpi.User) string {
+		for _, s := range setupSteps(n, u) {
+			if s.Next {
+				return s.Text
+			}
+		}
+		return ""
+	}
+	n := app.Setup{Users: 1, Backs: true}
+	for _, step := range []struct {
+		says string
+		do   func()
+	}{
+		{"Nạp danh sách đơn vị (đang có 0)", func() { n.Units = 124 }},
+		{"Nạp bộ chỉ số", func() { n.Sets, n.Indicators = 1, 60 }},
+		{"Giao chỉ số", func() { n.Assigned = true }},
+		{"Cấp tài khoản", func() { n.Users = 200 }},
+		{"Điều phối tỉnh mở kỳ", func() { n.Rounds = 1 }},
+		{"Có bản sao lưu đầu tiên", func() { n.Backed = true }},
+	} {
+		if got := next(n, admin); !strings.HasPrefix(got, step.says) {
+			t.Errorf("next is %q, want %q", got, step.says)
+		}
+		step.do()
+	}
+	if got := setupSteps(n, admin); got != nil {
+		t.Errorf("all is done, yet %+v", got)
+	}
+	n.Backed = false
+	if setupSteps(n, coordinator) != nil {
+		t.Error("a coordinator is held up by the backup")
+	}
+}
+
+func TestSetup_OnHome(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	if err := s.app.InitAdmin(s.app.System(), "quantri", "Quản trị", passphrase); err != nil {
+		t.Fatal(err)
+	}
+	b := s.browser().signIn("quantri", passphrase)
+	d := b.get("/")
+	d.has(".task-in-progress .task-name", "Nạp danh sách đơn vị (đang có 0)")
+	d.has(".task-note", "Làm bước này trước")
+	if d.find(`.task-do .btn-main[href="/quan-tri/nap/units"]`) == nil {
+		t.Error("the next step is not the main button")
+	}
+	if p := newProvince(t).browser().signIn("quantri", passphrase).get("/"); p.find("#setup") != nil {
+		t.Error("the list stays in a province that is at work")
+	}
+}

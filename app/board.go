@@ -11,7 +11,8 @@ type Board struct {
 	Round  kpi.Round
 	Rows   []BoardRow
 	Counts map[kpi.Status]int
-	Late   int // units overdue or late
+	Late   int         // units overdue or late
+	Groups []kpi.Group // that the round asks about, in the set's order
 }
 
 // BoardRow is one unit's progress.
@@ -21,6 +22,7 @@ type BoardRow struct {
 	Status kpi.Status
 	Timing kpi.Timing
 	Filled int
+	Groups []Share        // how complete each of Board.Groups is; only Board fills it in
 	Last   kpi.Reminder   // the latest reminder; only Board fills it in, its number is 0 if there was none
 	Call   kpi.FocalPoint // whom to call; only Board fills it in, zero: nobody is named
 }
@@ -41,6 +43,9 @@ func (a *App) Board(actor kpi.Actor, set string, m kpi.Month) (Board, error) {
 			return err
 		}
 		if b.Rows, err = a.boardRows(tx, r, actor, nil); err != nil {
+			return err
+		}
+		if err := a.fillGroups(tx, &b); err != nil {
 			return err
 		}
 		if err := callList(tx, b.Rows); err != nil {
@@ -96,6 +101,55 @@ func boardRow(tx *store.Tx, r kpi.Round, defs *definitions, s kpi.Sheet, actor k
 	}
 	row.Status = s.Status(row.Filled, r.IsClosed())
 	return row, nil
+}
+
+// Share is how much of something is done.
+type Share struct{ Filled, Due int }
+
+// fillGroups tells how complete each unit is, group by group.
+func (a *App) fillGroups(tx *store.Tx, b *Board) error {
+	defs, err := a.definitions(tx, b.Round.Set, b.Round.Month)
+	if err != nil {
+		return err
+	}
+	due, err := tx.RoundDue(b.Round.Set, b.Round.Month)
+	if err != nil {
+		return err
+	}
+	place := make(map[string]int, len(defs.list)) // of an indicator's group in the set
+	for i, g := range defs.set.Groups {
+		for _, ind := range defs.list {
+			if ind.Group == g.Code {
+				place[ind.Code] = i + 1
+			}
+		}
+	}
+	counts, asked := map[string][]Share{}, make([]bool, len(defs.set.Groups)+1)
+	for unit, codes := range due {
+		counts[unit] = make([]Share, len(asked))
+		for _, code := range codes {
+			counts[unit][place[code]].Due++
+			asked[place[code]] = true
+		}
+	}
+	for k, err := range tx.FilledCells(b.Round.Set, b.Round.Month) {
+		if err != nil {
+			return err
+		}
+		if c := counts[k.Unit]; c != nil {
+			c[place[k.Indicator]].Filled++
+		}
+	}
+	for i, g := range defs.set.Groups {
+		if !asked[i+1] {
+			continue
+		}
+		b.Groups = append(b.Groups, g)
+		for j := range b.Rows {
+			b.Rows[j].Groups = append(b.Rows[j].Groups, counts[b.Rows[j].Unit.Code][i+1])
+		}
+	}
+	return nil
 }
 
 // callList puts the officer whom the province calls into the rows: the unit's first one with a phone.

@@ -113,16 +113,55 @@ func (tx *Tx) past(k kpi.CellKey, n int, much extent) ([]kpi.Cell, error) {
 // CountFilled returns how many cells of a sheet have content, a ratio both its parts.
 func (tx *Tx) CountFilled(set string, m kpi.Month, unit string) (n int, err error) {
 	for k, v := range tx.scan(tCell, prefix(set, m.String(), unit)) {
-		b, err := unseal(tCell, k, v)
-		if err != nil || len(b) < 5 || b[0] != cellFormat {
-			return 0, damaged(tCell, k)
+		filled, err := isFilled(k, v)
+		if err != nil {
+			return 0, err
 		}
-		content, flags := kpi.Content(b[1]), b[4]
-		if content != kpi.Empty && (flags&hasNum != 0) == (flags&hasDen != 0) {
+		if filled {
 			n++
 		}
 	}
 	return n, nil
+}
+
+// FilledCells yields unit and indicator of every cell of a round that CountFilled counts, unit after unit.
+func (tx *Tx) FilledCells(set string, m kpi.Month) iter.Seq2[kpi.CellKey, error] {
+	return func(yield func(kpi.CellKey, error) bool) {
+		p := prefix(set, m.String())
+		at, codes := kpi.CellKey{Set: set, Month: m}, map[string]string{} // one copy of each
+		for k, v := range tx.scan(tCell, p) {
+			filled, err := isFilled(k, v)
+			if err != nil {
+				yield(at, err)
+				return
+			}
+			if !filled {
+				continue
+			}
+			unit, code, _ := bytes.Cut(k[len(p):], []byte{sep})
+			if string(unit) != at.Unit {
+				at.Unit = string(unit)
+			}
+			known, ok := codes[string(code)]
+			if !ok {
+				known = string(code)
+				codes[known] = known
+			}
+			if at.Indicator = known; !yield(at, nil) {
+				return
+			}
+		}
+	}
+}
+
+// isFilled reads of a record no more than whether it has content.
+func isFilled(k, v []byte) (bool, error) {
+	b, err := unseal(tCell, k, v)
+	if err != nil || len(b) < 5 || b[0] != cellFormat {
+		return false, damaged(tCell, k)
+	}
+	content, flags := kpi.Content(b[1]), b[4]
+	return content != kpi.Empty && (flags&hasNum != 0) == (flags&hasDen != 0), nil
 }
 
 // RoundValues yields what the figures of a round are made of: every saved cell, unit after unit, without the people,

@@ -31,6 +31,7 @@ type boardView struct {
 	Remind bool   // the person may remind units
 	Mails  string // URL of what became of the mails
 	Review string // URL at which the chosen sheets are reviewed one after another
+	Groups string // their codes and names
 	Rows   []unitProgress
 }
 
@@ -41,6 +42,7 @@ type unitProgress struct {
 	Timing                        kpi.Timing
 	Filled, Due                   int
 	Full                          bool
+	Lacks, Groups                 string // by group: what is missing, all in numbers
 	Submitted, Approved, Accepted string
 	Call                          callView
 	Reminded                      string // «13/11 (lần 1)»
@@ -141,7 +143,7 @@ func (s *Server) board(r *request) error {
 			counts[lateUnits]++
 		}
 		if v.Status == "" || v.Status == string(row.Status) || v.Status == lateUnits && late {
-			v.Rows = append(v.Rows, progressOf(row))
+			v.Rows = append(v.Rows, progressOf(b.Groups, row))
 		}
 	}
 	v.Chips = v.chips(r, counts, b.Round.IsClosed())
@@ -163,7 +165,7 @@ func (s *Server) board(r *request) error {
 		return err
 	}
 	v.page = s.page(r, title, crumb{"Theo dõi", ""})
-	v.Styles = []string{"css/pages/board.css"}
+	v.Styles, v.Groups = []string{"css/pages/board.css"}, legend(b.Groups)
 	return r.Render("board/board", v)
 }
 
@@ -172,12 +174,48 @@ func asksForPart(r *request) bool {
 	return r.Get("HX-Request") == "true" && r.Get("HX-Boosted") != "true" && r.Get("HX-History-Restore-Request") != "true"
 }
 
-func progressOf(row app.BoardRow) unitProgress {
+// lacking tells what a sheet that has been begun still lacks, group by group: «Nhóm 3: 1/4. Chưa: 4, 5», and all its
+// groups in numbers.
+func lacking(groups []kpi.Group, shares []app.Share) (text, numbers string) {
+	var begun, blank, all []string
+	filled := 0
+	for i, s := range shares {
+		code, n := groups[i].Code, fmt.Sprintf("%d/%d", s.Filled, s.Due)
+		switch filled += s.Filled; {
+		case s.Due == 0:
+			continue
+		case s.Filled == 0:
+			blank = append(blank, code)
+		case s.Filled < s.Due:
+			begun = append(begun, code+": "+n)
+		}
+		all = append(all, "nhóm "+code+": "+n)
+	}
+	if len(begun) > 0 {
+		text = "Nhóm " + strings.Join(begun, ", ") + ". "
+	}
+	if len(blank) > 0 && filled > 0 {
+		text += "Chưa: " + strings.Join(blank, ", ")
+	}
+	return strings.TrimSpace(text), strings.Join(all, ", ")
+}
+
+// legend names the groups of the round.
+func legend(groups []kpi.Group) string {
+	var names []string
+	for _, g := range groups {
+		names = append(names, g.Code+" "+g.Name)
+	}
+	return strings.Join(names, "; ")
+}
+
+func progressOf(groups []kpi.Group, row app.BoardRow) unitProgress {
 	id := row.Sheet.ID()
 	p := unitProgress{Code: row.Unit.Code, Unit: row.Unit.Name, URL: "/nhap-lieu/" + id, Status: row.Status, Timing: row.Timing,
 		Filled: row.Filled, Due: row.Sheet.Due, Full: row.Filled == row.Sheet.Due, Submitted: boardTime(row.Sheet, row.Sheet.Submit.At),
 		Approved: boardTime(row.Sheet, row.Sheet.Approve.At), Accepted: boardTime(row.Sheet, row.Sheet.Accept.At), Call: callOf(row.Call),
 		Reminded: remindedText(row.Last), Open: row.Sheet.State != kpi.Accepted}
+	p.Lacks, p.Groups = lacking(groups, row.Groups)
 	if row.Sheet.State != kpi.Draft {
 		p.URL = "/duyet/" + id
 	}
@@ -220,6 +258,21 @@ func (v *boardView) state() string {
 	h := fnv.New64a()
 	fmt.Fprint(h, v.Rows, v.Chips)
 	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// extendChosen leads from the board to the form that gives the chosen unit a later deadline.
+func (s *Server) extendChosen(r *request) error {
+	set, m, err := roundOfPath(r)
+	if err != nil {
+		return err
+	}
+	id := set + "/" + m.String()
+	units := unitsOf(r.Request().URI().QueryArgs())
+	if len(units) != 1 || !kpi.ValidCode(units[0]) {
+		s.flash(r, "info", "Chọn đúng một đơn vị ở cột đầu để gia hạn.")
+		return r.redirect("/theo-doi/" + id)
+	}
+	return r.redirect("/gia-han/" + id + "/" + units[0])
 }
 
 // boardExcel sends the board as a workbook, every unit in it.

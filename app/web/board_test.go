@@ -1,12 +1,14 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
+	"chiso/app"
 	"chiso/app/kpi"
 )
 
@@ -83,6 +85,52 @@ func TestBoard_RefreshesItself(t *testing.T) {
 		if d := b.askPart(again, whole); d.find("h1") == nil || d.Status != http.StatusOK {
 			t.Errorf("%s got a part", whole)
 		}
+	}
+}
+
+func TestBoard_Groups(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	s.enter("SYT", map[string]string{"1.01": "5"})
+	d := s.browser().signIn("lanhdao", passphrase).get("/theo-doi/" + roundNow)
+	if notes := d.all("td[title] .cell-note"); len(notes) != 1 || textOf(notes[0]) != "Nhóm 1: 1/6." {
+		t.Errorf("%d notes", len(notes))
+	}
+	d.has(".table-foot", "nhóm chưa nhập: 1 Nhóm thử.")
+	groups := []kpi.Group{{Code: "1"}, {Code: "2"}, {Code: "3"}, {Code: "4"}}
+	for shares, want := range map[string]string{"4/4 0/3 2/5 0/0": "Nhóm 3: 2/5. Chưa: 2", "4/4 3/3 5/5 0/0": "", "0/4 0/3 0/5 0/1": "", "4/4 0/3 0/5 1/1": "Chưa: 2, 3"} {
+		if got, _ := lackingOf(groups, shares); got != want {
+			t.Errorf("%s: %q, want %q", shares, got, want)
+		}
+	}
+	if _, numbers := lackingOf(groups, "4/4 0/3 2/5 0/0"); numbers != "nhóm 1: 4/4, nhóm 2: 0/3, nhóm 3: 2/5" {
+		t.Error(numbers)
+	}
+}
+
+func lackingOf(groups []kpi.Group, text string) (lacks, numbers string) {
+	var shares []app.Share
+	for _, x := range strings.Fields(text) {
+		var s app.Share
+		fmt.Sscanf(x, "%d/%d", &s.Filled, &s.Due)
+		shares = append(shares, s)
+	}
+	return lacking(groups, shares)
+}
+
+func TestBoard_Extend(t *testing.T) {
+	t.Parallel()
+	b := newProvince(t).browser().signIn("dieuphoi", passphrase)
+	for query, want := range map[string]string{"": "/theo-doi/" + roundNow, "?u%5B%5D=SYT": "/gia-han/" + roundNow + "/SYT",
+		"?u%5B%5D=SYT&u%5B%5D=22015": "/theo-doi/" + roundNow, "?u%5B%5D=%2F%2Fevil": "/theo-doi/" + roundNow} {
+		d := b.do(httptest.NewRequest("GET", "/theo-doi/"+roundNow+"/gia-han"+query, nil))
+		if d.Status != http.StatusSeeOther || d.Header.Get("Location") != want {
+			t.Errorf("%s: %d to %s", query, d.Status, d.Header.Get("Location"))
+		}
+	}
+	b.get("/theo-doi/"+roundNow).has(".notice", "Chọn đúng một đơn vị")
+	if d := b.get("/theo-doi/" + roundNow); d.find(`#extend[formaction$="/gia-han"]`) == nil || d.find(`.remind-bar a[href="/mo-lai"]`) == nil {
+		t.Error("the bar does not lead to extension and reopening")
 	}
 }
 

@@ -47,8 +47,8 @@ func TestRemind_FromTheBoard(t *testing.T) {
 	s.send("22015", kpi.Approved)
 	b := s.browser().signIn("dieuphoi", passphrase)
 	d := b.get("/theo-doi/" + roundNow)
-	if d.find(`#x-SYT[form="remind"]`) == nil || d.find("#x-22015") != nil {
-		t.Error("the boxes are not those of the units that have not finished")
+	if d.find(`#x-SYT[form="remind"]`) == nil || d.find("#x-22015") == nil {
+		t.Error("the boxes are not those of the sheets that wait for somebody")
 	}
 	if attr(d.find("form#remind"), "action") != remindURL {
 		t.Error("the form leads elsewhere")

@@ -75,6 +75,7 @@ func (s *Server) routes() []route {
 		{"GET", "/theo-doi", task(kpi.SeeBoard), (*Server).boardNow},
 		{"GET", "/theo-doi/:set/:month", task(kpi.SeeBoard), (*Server).board},
 		{"GET", "/theo-doi/:set/:month/excel", task(kpi.SeeBoard), (*Server).boardExcel},
+		{"GET", "/theo-doi/:set/:month/gia-han", task(kpi.ManageRounds), (*Server).extendChosen},
 		{"GET", "/theo-doi/:set/:month/don-doc", task(kpi.SendReminders), (*Server).reminderForm},
 		{"POST", "/theo-doi/:set/:month/don-doc", task(kpi.SendReminders), (*Server).remind},
 		{"GET", "/theo-doi/:set/:month/cong-van", task(kpi.SendReminders), (*Server).letter},

@@ -5,12 +5,15 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 BUILT    ?= $(shell git log -1 --format=%cI 2>/dev/null)
 LISTEN   ?= 127.0.0.1:8057
 GO       ?= go
+KILLS    ?= 100
+CUTS     ?= 30
+MINUTES  ?= 20
 GOFMT    := $(shell $(GO) env GOROOT)/bin/gofmt
 BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION) -X main.built=$(BUILT)"
 NFPM     ?= $(GO) run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.0
 PLATFORMS := linux/amd64 linux/arm64 windows/amd64
 
-.PHONY: help build run test race browser check bench release clean
+.PHONY: help build run test race browser check bench soak release clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
@@ -41,6 +44,10 @@ check: ## gofmt, vet, staticcheck, and the test of the import arrow
 bench: browser ## one table: work, ours, reference, ratio, goal (some minutes, a gigabyte of temporary disk)
 	@mkdir -p bin; $(GO) test -p 1 -tags bench -run '^TestBench' -count=1 -timeout 60m -v ./app/web ./app/workbook ./app/search ./cmd/chiso > bin/bench.log 2>&1 || { cat bin/bench.log; rm -f bin/bench.log; exit 1; }
 	@grep -E '^(\||Province)' bin/bench.log; rm -f bin/bench.log
+
+soak: ## kill -9, power cuts, failing disks, steady memory: some 40 minutes (as root; needs strace and systemd-analyze); KILLS, CUTS, MINUTES for less
+	@for tool in strace systemd-analyze; do command -v $$tool >/dev/null || { echo "make soak needs $$tool (Debian: apt-get install strace systemd)." >&2; exit 1; }; done
+	CHISO_KILLS=$(KILLS) CHISO_CUTS=$(CUTS) CHISO_MINUTES=$(MINUTES) $(GO) test -p 1 -tags soak -run '^TestSoak' -count=1 -timeout 180m -v ./store ./cmd/chiso
 
 release: ## dist/: binaries for Linux and Windows, Debian packages, a zip for Windows, SHA256SUMS
 	rm -rf dist

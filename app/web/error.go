@@ -31,7 +31,8 @@ func (s *Server) failed(c *fiber.Ctx, err error) error {
 	err = store.DiskError(err, "thư mục số liệu của máy chủ")
 	status := statusOf(err)
 	id := requestID(c)
-	if status >= fiber.StatusInternalServerError && kpi.KindOf(cause) == 0 {
+	gone := errors.Is(err, fiber.ErrBadGateway) // Fiber's word for a browser that hung up before its request was read
+	if status >= fiber.StatusInternalServerError && kpi.KindOf(cause) == 0 && !gone {
 		s.Log.Error("request failed", "id", id, "path", c.Path(), "err", cause)
 	}
 	if status == fiber.StatusTooManyRequests || status == fiber.StatusServiceUnavailable {

@@ -49,7 +49,7 @@ func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 func TestFirstDay_EmptyFolderToFirstSheet(t *testing.T) {
 	t.Parallel()
 	dir := initialised(t)
-	config := write(t, "config.yaml", fmt.Sprintf("data: %s\nlisten: 127.0.0.1:0\nprovince: Tỉnh Đắk Lắk\n", dir))
+	config := write(t, "config.yaml", fmt.Sprintf("data: %s\nlisten: 127.0.0.1:0\nprovince: Tỉnh Đắk Lắk\nsecond_factor: offered\n", dir))
 	srv, err := start("serve", "--config", config)
 	if err != nil {
 		t.Fatal(err)

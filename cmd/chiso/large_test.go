@@ -41,7 +41,7 @@ func startLarge(dir string, rows int) (*server, error) {
 		return nil, err
 	}
 	config := filepath.Join(dir, "config.yaml")
-	if err := os.WriteFile(config, []byte("data: "+dir+"\nlisten: 127.0.0.1:0\nprovince: Tỉnh Đắk Lắk\n"), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte("data: "+dir+"\nlisten: 127.0.0.1:0\nprovince: Tỉnh Đắk Lắk\nsecond_factor: offered\n"), 0o600); err != nil {
 		return nil, err
 	}
 	return start("serve", "--config", config)

@@ -96,12 +96,11 @@ func (a *App) NewSeed(actor kpi.Actor, token, issuer string) (FactorSeed, error)
 		return FactorSeed{}, err
 	}
 	text := base32.StdEncoding.EncodeToString(seed)
-	label := url.PathEscape(issuer + ":" + actor.User.Login)
 	var groups []string
 	for g := range slices.Chunk([]byte(text), 4) {
 		groups = append(groups, string(g))
 	}
-	return FactorSeed{Text: strings.Join(groups, " "), URI: "otpauth://totp/" + label + "?secret=" + text + "&issuer=" + url.QueryEscape(issuer)}, nil
+	return FactorSeed{Text: strings.Join(groups, " "), URI: "otpauth://totp/" + url.PathEscape(actor.User.Login) + "?secret=" + text + "&issuer=" + url.PathEscape(issuer)}, nil
 }
 
 func noFactors() error {

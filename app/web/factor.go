@@ -96,7 +96,7 @@ func (s *Server) renderFactor(r *request, failed error) error {
 }
 
 // issuer is what the app on the phone shows beside the login.
-func (s *Server) issuer() string { return "Báo cáo chỉ số " + s.Province }
+func (s *Server) issuer() string { return "Chỉ số " + s.Province }
 
 func (s *Server) enrolFactor(r *request) error {
 	codes, token, err := s.App.EnrolFactor(r.actor, r.token, r.FormValue("code"))

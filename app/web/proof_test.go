@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"chiso/app/kpi"
 )
 
 // TestProof_CriticalActs: ten minutes after the last proof each of them asks for the password, does nothing before it has
@@ -49,5 +51,23 @@ func TestProof_CriticalActs(t *testing.T) {
 	form.Set("name", "Tên khác")
 	if d := b.post("/quan-tri/tai-khoan/nhap.syt", form); d.Status != http.StatusSeeOther {
 		t.Errorf("within ten minutes: status %d", d.Status)
+	}
+}
+
+// TestRefusals_Statuses: too many at the hasher is 503 with a time to come back, too many wrong passwords 429.
+func TestRefusals_Statuses(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	if got := statusOf(kpi.Errorf(kpi.Unavailable, "x")); got != http.StatusServiceUnavailable || refusal(kpi.Errorf(kpi.Unavailable, "x")) {
+		t.Errorf("the queue is full: %d, or told beside the form without a time", got)
+	}
+	b := s.browser()
+	b.get("/dang-nhap")
+	var d *doc
+	for range 6 {
+		d = b.post("/dang-nhap", url.Values{"username": {"nhap.syt"}, "password": {"sai"}})
+	}
+	if d.Status != http.StatusTooManyRequests || d.Header.Get("Retry-After") == "" {
+		t.Errorf("sixth wrong password: %d, Retry-After %q", d.Status, d.Header.Get("Retry-After"))
 	}
 }

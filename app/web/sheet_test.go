@@ -197,7 +197,10 @@ func TestSubmitAndRecall(t *testing.T) {
 	if d.find("#f-1_01") == nil {
 		t.Error("no inputs after the sheet came back")
 	}
-	if d := b.post(sheetPath+"/rut-lai", url.Values{"v": {version}}); d.Status != http.StatusConflict {
+	if d := b.post(sheetPath+"/rut-lai", url.Values{"v": {version}}); d.Status != http.StatusSeeOther {
+		t.Errorf("pressed twice: status %d", d.Status)
+	}
+	if d := b.post(sheetPath+"/rut-lai", url.Values{"v": {"2"}}); d.Status != http.StatusConflict {
 		t.Errorf("recall of a draft: status %d, want 409", d.Status)
 	}
 }

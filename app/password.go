@@ -8,8 +8,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -30,6 +32,8 @@ type cost struct {
 const (
 	saltSize = 16
 	hashSize = 32
+
+	hashGarbage = 160 << 10 // KiB of finished hashes that may lie about
 )
 
 // hasher makes and verifies password hashes, a few at a time: each takes 46 MiB for its duration.
@@ -38,6 +42,7 @@ type hasher struct {
 	derive func(password, salt []byte, time, memory uint32, threads uint8, size uint32) []byte
 	slots  chan struct{} // one for each hash under way
 	queue  chan struct{} // one for each verification under way or waiting
+	spent  *atomic.Int64 // KiB given to hashes since they were last collected
 	dummy  string        // PHC string that no password fits, verified when there is no account
 }
 
@@ -49,6 +54,7 @@ func makeHasher(c cost) hasher {
 		derive: argon2.IDKey,
 		slots:  make(chan struct{}, 4),
 		queue:  make(chan struct{}, 4+64),
+		spent:  new(atomic.Int64),
 		dummy:  encodePHC(c, randomBytes(saltSize), randomBytes(hashSize)),
 	}
 }
@@ -82,7 +88,12 @@ func (h hasher) run(password string, salt []byte, c cost, size uint32) []byte {
 	}
 	h.slots <- struct{}{}
 	defer func() { <-h.slots }()
-	return h.derive([]byte(norm.NFC.String(password)), salt, c.time, c.memory, c.threads, size)
+	key := h.derive([]byte(norm.NFC.String(password)), salt, c.time, c.memory, c.threads, size)
+	if h.spent.Add(int64(c.memory)) >= hashGarbage {
+		h.spent.Store(0)
+		runtime.GC() // a burst of sign-ins would otherwise fill three times what it needs
+	}
+	return key
 }
 
 func encodePHC(c cost, salt, hash []byte) string {

@@ -146,9 +146,12 @@ func guard(fn func() error) (err error) {
 	return fn()
 }
 
-// checkPages returns the first fault that bbolt finds in the pages of the file.
+// checkPages returns the first fault in the pages of the file.
 func checkPages(b *bolt.Tx) error {
-	var first error
+	first := checkTree(b)
+	if first != nil {
+		return first
+	}
 	for err := range b.Check() { // to the end: the checker waits for whoever reads
 		if first == nil {
 			first = fmt.Errorf("check pages: %w: %w", err, ErrDamaged)

@@ -14,7 +14,10 @@ func (s *Server) clientAddr(c *fiber.Ctx) string {
 	if len(s.Proxies) == 0 || !s.isProxy(addr) {
 		return addr
 	}
-	list := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	var list []string
+	for _, line := range c.Request().Header.PeekAll(fiber.HeaderXForwardedFor) { // some proxies add a line of their own
+		list = append(list, strings.Split(string(line), ",")...)
+	}
 	for i := len(list) - 1; i >= 0; i-- {
 		ip, err := netip.ParseAddr(strings.TrimSpace(list[i]))
 		if err != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net"
+	"strings"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
@@ -19,6 +20,7 @@ func TestClientAddr(t *testing.T) {
 		{"not the proxy", "10.0.0.9", "1.2.3.4", "10.0.0.9", []string{"10.0.0.5"}},
 		{"proxy", "10.0.0.5", "1.2.3.4", "1.2.3.4", []string{"10.0.0.5"}},
 		{"the client wrote the first", "10.0.0.5", "127.0.0.1, 1.2.3.4", "1.2.3.4", []string{"10.0.0.5"}},
+		{"the proxy wrote a line of its own", "10.0.0.5", "127.0.0.1\n1.2.3.4", "1.2.3.4", []string{"10.0.0.5"}},
 		{"two proxies", "10.0.0.5", "9.9.9.9, 1.2.3.4, 10.0.0.6", "1.2.3.4", []string{"10.0.0.0/24"}},
 		{"junk", "10.0.0.5", "<script>", "10.0.0.5", []string{"10.0.0.5"}},
 		{"junk before", "10.0.0.5", "<script>, 1.2.3.4", "1.2.3.4", []string{"10.0.0.5"}},
@@ -31,7 +33,9 @@ func TestClientAddr(t *testing.T) {
 			t.Parallel()
 			var raw fasthttp.RequestCtx
 			raw.Init(&fasthttp.Request{}, &net.TCPAddr{IP: net.ParseIP(tt.socket), Port: 1}, nil)
-			raw.Request.Header.Set(fiber.HeaderXForwardedFor, tt.forwarded)
+			for line := range strings.SplitSeq(tt.forwarded, "\n") {
+				raw.Request.Header.Add(fiber.HeaderXForwardedFor, line)
+			}
 			c := f.AcquireCtx(&raw)
 			defer f.ReleaseCtx(c)
 			s := &Server{Options: Options{Proxies: tt.proxies}}

@@ -134,11 +134,13 @@ func (a *App) merger(tx *store.Tx, actor kpi.Actor, codes []string, successor st
 	if err != nil {
 		return p, err
 	}
-	for _, code := range codes {
+	for i, code := range codes {
 		u, err := tx.Unit(code)
 		switch {
 		case err != nil:
 			return p, err
+		case slices.Contains(codes[:i], code):
+			return p, fieldError("units", u.Name+" được chọn hai lần.")
 		case code == successor:
 			return p, fieldError("units", "Đơn vị kế thừa không nằm trong các đơn vị sáp nhập.")
 		case u.Successor != "" || u.From >= from || !u.Active(from-1):

@@ -149,6 +149,7 @@ func TestMerge_Refusals(t *testing.T) {
 		{[]string{"XA1"}, "khong", f.m + 1, kpi.Invalid},
 		{[]string{"khong"}, "SYT", f.m + 1, kpi.NotFound},
 		{[]string{"SYT"}, "SYT", f.m + 1, kpi.Invalid},
+		{[]string{"XA1", "XA1"}, "SYT", f.m + 1, kpi.Invalid},
 		{nil, "SYT", f.m + 1, kpi.Invalid},
 		{make([]string, maxMerged+1), "SYT", f.m + 1, kpi.Invalid},
 	} {

@@ -62,8 +62,10 @@ func (a *App) SignInCode(half, code, addr, device string) (token string, err err
 		if err := succeed(tx, limits); err != nil {
 			return err
 		}
-		if err := remember(tx, s.Login, tokenHash(device)); err != nil {
-			return err
+		if device != "" { // else whoever has none would be taken for a device known here
+			if err := remember(tx, s.Login, tokenHash(device)); err != nil {
+				return err
+			}
 		}
 		if err := tx.DropSession(hash); err != nil {
 			return err

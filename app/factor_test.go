@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/base32"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +115,28 @@ func TestSignInCode(t *testing.T) {
 	}
 	if ev := p.history(t, "user/sep")[0]; ev.Verb != kpi.VerbRefuse || ev.Reason != "Mã xác thực không đúng" {
 		t.Errorf("event %+v", ev)
+	}
+}
+
+// A browser that keeps no device token is not one that is known from then on: so would be everybody's who has none.
+func TestSignInCode_NoDevice_NotRemembered(t *testing.T) {
+	t.Parallel()
+	p, _, _ := newFixture(t).with(FactorRequired).enrol(t)
+	for device, want := range map[string]bool{"": false, "d": true} {
+		p.clock.forward(2 * time.Minute)
+		if _, err := p.SignInCode(p.half(t), p.code(0), "10.0.0.1", device); err != nil {
+			t.Fatal(err)
+		}
+		err := p.store.View(func(tx *store.Tx) error {
+			known, err := tx.Devices("sep")
+			if slices.Contains(known, tokenHash(device)) != want {
+				t.Errorf("device %q: known %v, want %v", device, !want, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
 	}
 }
 

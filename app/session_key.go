@@ -22,7 +22,7 @@ func (a *App) FormKey(nonce string) string {
 		return ""
 	}
 	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte(nonce))
+	mac.Write([]byte("form|" + nonce)) // the browser chooses the nonce; what else the secret is for begins otherwise
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 

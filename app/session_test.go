@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"sync"
@@ -513,11 +514,16 @@ func TestFormKey(t *testing.T) {
 	if len(key) != 43 || !f.CheckFormKey("nonce", key) {
 		t.Errorf("key %q does not hold", key)
 	}
+	seed, err := f.seedOf("token")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, ok := range map[string]bool{
-		"another nonce":  f.CheckFormKey("nonce2", key),
-		"another value":  f.CheckFormKey("nonce", key[:42]+"x"),
-		"no value":       f.CheckFormKey("nonce", ""),
-		"another server": g.CheckFormKey("nonce", key),
+		"the key of a second factor": strings.HasPrefix(f.FormKey("second factor|token"), base64.RawURLEncoding.EncodeToString(seed)[:20]),
+		"another nonce":              f.CheckFormKey("nonce2", key),
+		"another value":              f.CheckFormKey("nonce", key[:42]+"x"),
+		"no value":                   f.CheckFormKey("nonce", ""),
+		"another server":             g.CheckFormKey("nonce", key),
 	} {
 		if ok {
 			t.Errorf("%s holds", name)

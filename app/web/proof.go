@@ -38,8 +38,12 @@ func (s *Server) askProof(r *request) (asked bool, err error) {
 		v.Errors = errorsOf(err)
 		s.refuseSoftly(r, err)
 	}
-	for _, x := range r.formFields() {
-		if x.Name != "proof" && x.Name != "csrf" && len(v.Fields) < maxCarried {
+	fields := r.formFields()
+	if len(fields) > maxCarried {
+		return true, kpi.Errorf(kpi.TooLarge, "Biểu mẫu quá dài để xác nhận mật khẩu ở giữa. Đăng nhập lại rồi gửi ngay.")
+	}
+	for _, x := range fields {
+		if x.Name != "proof" && x.Name != "csrf" && x.Name != "username" { // these the page has itself
 			v.Fields = append(v.Fields, x)
 		}
 	}

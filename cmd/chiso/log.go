@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -39,7 +38,7 @@ type rotator struct {
 	keep  int
 
 	mu   sync.Mutex
-	file *os.File
+	file *os.File // nil: the next line opens it
 	size int64
 }
 
@@ -60,8 +59,11 @@ func (r *rotator) open() error {
 func (r *rotator) Write(line []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.size > 0 && r.size+int64(len(line)) > r.limit {
-		if err := r.turn(); err != nil {
+	if r.file != nil && r.size > 0 && r.size+int64(len(line)) > r.limit {
+		r.turn()
+	}
+	if r.file == nil {
+		if err := r.open(); err != nil {
 			return 0, err
 		}
 	}
@@ -70,16 +72,14 @@ func (r *rotator) Write(line []byte) (int, error) {
 	return n, err
 }
 
-// turn gives each file the next number. If that cannot be done the log goes on in the same file.
-func (r *rotator) turn() error {
-	if err := r.file.Close(); err != nil {
-		return fmt.Errorf("close log: %w", err)
-	}
+// turn closes the file and gives each the next number. If that cannot be done the log goes on in the same file.
+func (r *rotator) turn() {
+	_ = r.file.Close() // each line was written at once
+	r.file = nil
 	for n := r.keep - 1; n >= 1; n-- {
 		_ = os.Rename(r.numbered(n), r.numbered(n+1)) // there may be none yet
 	}
 	_ = os.Rename(r.path, r.numbered(1))
-	return r.open()
 }
 
 func (r *rotator) numbered(n int) string { return r.path + "." + strconv.Itoa(n) }
@@ -88,5 +88,8 @@ func (r *rotator) numbered(n int) string { return r.path + "." + strconv.Itoa(n)
 func (r *rotator) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.file == nil {
+		return nil
+	}
 	return r.file.Close()
 }

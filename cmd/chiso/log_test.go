@@ -34,6 +34,31 @@ func TestLog_Rotates(t *testing.T) {
 	}
 }
 
+// A log that cannot be begun anew for a while is written again as soon as it can.
+func TestLog_FolderGoneForAWhile(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "log")
+	r := &rotator{path: filepath.Join(dir, "chiso.log"), limit: 10, keep: 1}
+	write := func() error { _, err := r.Write([]byte("a line\n")); return err }
+	for range 2 {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		if write() == nil {
+			t.Error("written to no folder")
+		}
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := write(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // A restart goes on in the same file, and what is written there is JSON.
 func TestLog_Appends(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -63,6 +64,9 @@ func installService(t terminal, path string) error {
 	}
 	c, err := readConfig(path)
 	if err != nil {
+		return err
+	}
+	if err := ownLogFolder(c, filepath.Dir(path)); err != nil {
 		return err
 	}
 	own := serviceConfig([]string{"serve", "--config", path})
@@ -131,6 +135,27 @@ func (c config) folders(home string) (list []string) {
 		}
 	}
 	return list
+}
+
+// ownLogFolder refuses a log in a folder that holds other things: the folder and all in it are given to the service's account.
+func ownLogFolder(c config, home string) error {
+	if c.Log.File == "" {
+		return nil
+	}
+	dir, name := filepath.Dir(c.Log.File), filepath.Base(c.Log.File)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(home, dir)
+	}
+	list, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	for _, e := range list {
+		if !strings.HasPrefix(e.Name(), name) {
+			return kpi.Errorf(kpi.Invalid, "Thư mục %s có tệp khác. Đặt log.file trong một thư mục riêng: dịch vụ được giao cả thư mục đó.", dir)
+		}
+	}
+	return nil
 }
 
 // makeFolders makes the folders that the service writes, so that its account can be given them.

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -21,6 +24,24 @@ func TestService_Unit(t *testing.T) {
 		`ReadWritePaths="-/opt/chi so/data" "-/mnt/sao luu" "-/opt/chi so/log"`}
 	if strings.Join(changed, "\n") != strings.Join(want, "\n") {
 		t.Errorf("changed lines:\n%s", strings.Join(changed, "\n"))
+	}
+}
+
+// A folder that holds other things than the log is not given away.
+func TestService_LogFolderOfItsOwn(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	c := defaults()
+	for _, name := range []string{"log/chiso.log.1", "var/syslog"} {
+		path := filepath.Join(home, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for file, ok := range map[string]bool{"": true, "log/chiso.log": true, "new/chiso.log": true, "var/chiso.log": false, "chiso.log": false, filepath.Join(home, "var", "x"): false} {
+		if c.Log.File = file; (ownLogFolder(c, home) == nil) != ok {
+			t.Errorf("%q taken: %v, want %v", file, !ok, ok)
+		}
 	}
 }
 

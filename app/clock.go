@@ -66,7 +66,7 @@ func (c *watch) begin(known time.Time) {
 func (c *watch) believe() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	wall, e := c.wall(), c.elapsed()
+	wall, e := c.wall().Round(0), c.elapsed()
 	off := wall.Sub(c.at.Add(e - c.since))
 	c.at, c.since, c.jumped = wall, e, 0
 	return off

@@ -63,12 +63,6 @@ func serve(t terminal, args []string) error {
 	}
 }
 
-// stopwatch returns what tells the time since now, whatever happens to the machine's clock.
-func stopwatch() func() time.Duration {
-	start := time.Now()
-	return func() time.Duration { return time.Since(start) }
-}
-
 // serveData opens the data, checking them first if the server did not end in order, and serves them: all, only for reading where
 // the disk cannot be written, or not at all where they are damaged.
 func serveData(t terminal, c config, o app.Options, log *slog.Logger) (err error) {

@@ -124,13 +124,14 @@ func (a *App) fillGroups(tx *store.Tx, b *Board) error {
 			}
 		}
 	}
-	counts, asked := map[string][]Share{}, make([]bool, len(defs.set.Groups)+1)
-	for unit, codes := range due {
-		counts[unit] = make([]Share, len(asked))
-		for _, code := range codes {
-			counts[unit][place[code]].Due++
+	counts, asked := make(map[string][]Share, len(b.Rows)), make([]bool, len(defs.set.Groups)+1)
+	for _, row := range b.Rows {
+		count := make([]Share, len(asked))
+		for _, code := range due[row.Unit.Code] {
+			count[place[code]].Due++
 			asked[place[code]] = true
 		}
+		counts[row.Unit.Code] = count
 	}
 	for k, err := range tx.FilledCells(b.Round.Set, b.Round.Month) {
 		if err != nil {

@@ -211,7 +211,7 @@ func (d *doctor) key(path string) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		d.say(0, name, "Chưa có; được tạo khi ghi số căn cước đầu tiên.")
+		d.say(0, name, "Chưa có; được tạo khi ghi số căn cước hoặc xác thực hai lớp đầu tiên.")
 		return
 	case err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o027 != 0: // a group may read what the administrator keeps for the service
 		d.say(kpi.Failure, name, "Tài khoản khác trên máy đọc hoặc ghi được %s (quyền %o). Chạy: chmod 600 %s", path, info.Mode().Perm(), path)

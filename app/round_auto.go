@@ -99,7 +99,7 @@ func (a *App) openByItself(actor kpi.Actor, set string, m kpi.Month) error {
 			return err // somebody has opened it
 		}
 		p, err := a.plan(tx, actor, set, m)
-		if err != nil {
+		if err != nil || p.Set.OpenDay == 0 { // taken back just now
 			return err
 		}
 		stops := p.stops(actor.At)

@@ -93,7 +93,7 @@ func (ev Event) About() string {
 	kind, rest, _ := strings.Cut(ev.Object, "/")
 	word := map[string]string{"user": "tài khoản", "unit": "đơn vị", "set": "bộ chỉ số", "indicator": "chỉ số", "round": "kỳ", "sheet": "biểu", "cell": "ô", "figure": "số toàn tỉnh",
 		"evidence": "minh chứng", "guidance": "văn bản", "thread": "trao đổi", "focal": "cán bộ đầu mối", "reminder": "đôn đốc", "mail": "thư", "backup": "sao lưu", "page": "trang",
-		"events": "nhật ký", "abbreviations": "từ viết tắt"}[kind]
+		"events": "nhật ký", "clock": "đồng hồ", "abbreviations": "từ viết tắt"}[kind]
 	if word == "" {
 		return ev.Object
 	}

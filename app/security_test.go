@@ -33,7 +33,7 @@ func proofs() map[string]string {
 		"C1 forms of other sites":                           "TestRoutes_ForeignForm_Denied TestForms_AddressDoesNotCount TestFormKey",
 		"H1 headers":                                        "TestHeaders_OnEveryAnswer",
 		"H2 htmx runs nothing":                              "TestHTMX_RunsNothing",
-		"H3 strict HTTP, host names":                        "TestStrictHTTP TestHeaders_OnEveryAnswer",
+		"H3 strict HTTP, host names":                        "TestStrictHTTP TestHeaders_OnEveryAnswer TestBody_Stranger TestListener_ConnectionsOfAnAddress",
 		"H4 the client's address":                           "TestClientAddr",
 		"Z1 every route, every role":                        "TestRoutes_EveryRole TestMay_WholeTable TestMayAct_OtherUnit_Hidden TestWorkflow_WholeProduct",
 		"Z2 maker and checker":                              "TestNotOwn TestSetUser_GrantsChanged_SessionsEnd",

@@ -16,6 +16,7 @@ import (
 const (
 	sessionIdle = 30 * time.Minute
 	sessionLife = 12 * time.Hour
+	sessionKept = 12 * time.Hour   // after its end, so that what its browser then sends is read and answered with the sign-in
 	seenEvery   = time.Minute      // a session's Seen is at most this much behind
 	halfLife    = 5 * time.Minute  // from the password to the code
 	proofLife   = 10 * time.Minute // a proof of who one is counts for what is critical
@@ -196,6 +197,17 @@ func (a *App) WatchSession(token string) (user kpi.User, s store.Session, err er
 	return a.useSession(token, false)
 }
 
+// KnowsSession reports whether the token is that of a session, even of one that has lately run out.
+func (a *App) KnowsSession(token string) bool {
+	known := false
+	err := a.store.View(func(tx *store.Tx) error {
+		s, ok, err := tx.Session(tokenHash(token))
+		known = ok && !s.Half
+		return err
+	})
+	return err == nil && known
+}
+
 func (a *App) useSession(token string, used bool) (user kpi.User, s store.Session, err error) {
 	hash, now := tokenHash(token), a.Now()
 	err = a.store.View(func(tx *store.Tx) (err error) {
@@ -274,7 +286,7 @@ func (a *App) SignOut(actor kpi.Actor, token string) error {
 func (a *App) Sweep() error {
 	now := a.Now()
 	err := a.store.Update(func(tx *store.Tx) error {
-		if err := tx.DropSessions(func(s store.Session) bool { return !now.Before(SessionEnd(s)) }); err != nil {
+		if err := tx.DropSessions(func(s store.Session) bool { return !now.Before(SessionEnd(s).Add(sessionKept)) }); err != nil {
 			return err
 		}
 		if err := tx.DropOps(now.Add(-opLife)); err != nil {

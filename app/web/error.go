@@ -85,7 +85,7 @@ func sentence(err error, status int) string {
 	}
 	switch status {
 	case fiber.StatusRequestEntityTooLarge:
-		return "Nội dung gửi lên lớn hơn 10 MB. Giảm dung lượng tệp rồi gửi lại."
+		return "Nội dung gửi lên lớn hơn 10 MB, hoặc chưa đăng nhập. Giảm dung lượng tệp hoặc đăng nhập rồi gửi lại."
 	case fiber.StatusInternalServerError:
 		return "Hệ thống gặp lỗi khi thực hiện. Số liệu đã báo «Đã lưu» vẫn còn nguyên. Thử lại sau ít phút; nếu vẫn lỗi, báo mã hỗ trợ bên dưới cho đầu mối hỗ trợ."
 	case fiber.StatusMisdirectedRequest:

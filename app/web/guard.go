@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 )
 
 // strictHTTP refuses requests that fasthttp lets through although two servers could read them differently: bare line
@@ -20,17 +21,43 @@ func strictHTTP(c *fiber.Ctx) error {
 		if len(line) == 0 || string(line) == "\r" {
 			continue
 		}
-		name, _, ok := bytes.Cut(line, []byte(":"))
+		name, value, ok := bytes.Cut(line, []byte(":"))
 		if !ok || line[len(line)-1] != '\r' || line[0] == ' ' || line[0] == '\t' || bytes.ContainsFunc(line[:len(line)-1], isControl) {
 			return refuse(c)
 		}
-		seen[strings.ToLower(string(name))]++
+		key := strings.ToLower(string(name))
+		if key == "transfer-encoding" && !strings.EqualFold(string(bytes.TrimSpace(value)), "chunked") {
+			return refuse(c)
+		}
+		seen[key]++
 	}
 	length, encoding := seen["content-length"], seen["transfer-encoding"]
 	if seen["host"] != 1 || length+encoding > 1 {
 		return refuse(c)
 	}
 	return c.Next()
+}
+
+// admit bounds what is read of a request: whoever has not signed in before, and whatever only reads, gets little.
+func (s *Server) admit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if !h.IsGet() && !h.IsHead() && s.App.KnowsSession(string(h.Cookie(s.cookie("phien")))) {
+		return fasthttp.RequestConfig{}
+	}
+	return fasthttp.RequestConfig{MaxRequestBodySize: strangerLimit}
+}
+
+// knownMethod lets a method that nobody knows be refused like TRACE: Fiber alone would answer without our headers.
+func knownMethod(c *fasthttp.RequestCtx) *fasthttp.RequestCtx {
+	if !slices.Contains(fiber.DefaultMethods, string(c.Method())) {
+		c.Request.Header.SetMethod(fiber.MethodTrace)
+	}
+	return c
+}
+
+// bounded reports whether the connections of an address are counted: a proxy's are those of many, and this machine is not a stranger.
+func (s *Server) bounded(addr string) bool {
+	ip := net.ParseIP(addr)
+	return ip != nil && !ip.IsLoopback() && !s.isProxy(addr)
 }
 
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }

@@ -3,9 +3,13 @@ package web
 import (
 	"io"
 	"net"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/valyala/fasthttp"
 )
 
 // TestStrictHTTP sends requests that two servers could read differently: each is answered with a refusal, and the
@@ -26,6 +30,9 @@ func TestStrictHTTP(t *testing.T) {
 		{"two hosts", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: khac\r\n\r\n", "400"},
 		{"two lengths", form + "Content-Length: 3\r\nContent-Length: 3\r\n\r\na=b", "400"},
 		{"length and chunks", form + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"},
+		{"unknown encoding", form + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", "400"},
+		{"unknown method", "FOO /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "405"},
+		{"a long form of a stranger", form + "Content-Length: 65537\r\n\r\n", "413"},
 		{"bare line feeds", "GET /healthz HTTP/1.1\nHost: localhost\n\n", "400"},
 		{"one bare line feed", "GET /healthz HTTP/1.1\r\nHost: localhost\nX-A: b\r\n\r\n", "400"},
 		{"control character", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: a\x01b\r\n\r\n", "400"},
@@ -50,6 +57,9 @@ func TestStrictHTTP(t *testing.T) {
 		if status, _ := strings.CutPrefix(string(answer), "HTTP/1.1 "); !strings.HasPrefix(status, c.want) {
 			t.Errorf("%s: %.60q, want %s", c.name, answer, c.want)
 		}
+		if !strings.Contains(string(answer), "\r\nContent-Security-Policy: default-src 'none'") {
+			t.Errorf("%s: no headers", c.name)
+		}
 		_ = conn.Close()
 	}
 	if err := s.srv.Shutdown(10 * time.Second); err != nil {
@@ -57,6 +67,39 @@ func TestStrictHTTP(t *testing.T) {
 	}
 	if err := <-served; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestBody_Stranger: what somebody sends who never signed in is not read into memory; whose session has run out is
+// asked to sign in.
+func TestBody_Stranger(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	limit := func(method, token string) int {
+		var h fasthttp.RequestHeader
+		h.SetMethod(method)
+		h.SetCookie("phien", token)
+		return s.srv.admit(&h).MaxRequestBodySize
+	}
+	form := url.Values{"csrf": {"x"}, "old": {strings.Repeat("a", strangerLimit)}}
+	b := s.browser().signIn("nhap.syt", passphrase)
+	for _, c := range []struct {
+		method, token string
+		want          int
+	}{{"POST", "", strangerLimit}, {"POST", strings.Repeat("A", 43), strangerLimit}, {"GET", b.jar["phien"], strangerLimit}, {"POST", b.jar["phien"], 0}} {
+		if got := limit(c.method, c.token); got != c.want {
+			t.Errorf("%s of session %q: limit %d, want %d", c.method, c.token, got, c.want)
+		}
+	}
+	if d := b.post("/tai-khoan", form); d.Status != http.StatusForbidden {
+		t.Errorf("signed in: %d", d.Status)
+	}
+	s.now = s.now.Add(2 * time.Hour)
+	if err := s.app.Sweep(); err != nil {
+		t.Fatal(err)
+	}
+	if d := b.post("/tai-khoan", form); d.Status != http.StatusSeeOther || !strings.HasPrefix(d.Header.Get("Location"), "/dang-nhap") {
+		t.Errorf("after its session: %d", d.Status)
 	}
 }
 

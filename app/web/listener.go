@@ -5,32 +5,58 @@ import (
 	"sync"
 )
 
-// listener knows the connections on which nothing has been asked yet. Browsers open some ahead; fasthttp takes them
-// for requests under way and would wait for them when it shuts down.
+// perAddress is how many connections one address may have open. Behind one there may be a whole office.
+const perAddress = 200
+
+// listener bounds the connections of an address. It knows those on which nothing has been asked yet: browsers open some
+// ahead; fasthttp takes them for requests under way and would wait for them when it shuts down.
 type listener struct {
 	net.Listener
+	bounded  func(addr string) bool
 	mu       sync.Mutex
+	open     map[string]int // connections of each bounded address
 	silent   map[*conn]bool
 	stopping bool
 }
 
-func newListener(ln net.Listener) *listener { return &listener{Listener: ln, silent: map[*conn]bool{}} }
+func newListener(ln net.Listener, bounded func(addr string) bool) *listener {
+	return &listener{Listener: ln, bounded: bounded, open: map[string]int{}, silent: map[*conn]bool{}}
+}
 
-// Accept returns the next connection.
+// Accept returns the next connection. One too many from its address is closed unanswered.
 func (l *listener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if x := l.admit(c); x != nil {
+			return x, nil
+		}
+		_ = c.Close() // nobody waits for it
+	}
+}
+
+// admit counts a connection, or returns nil if its address has too many.
+func (l *listener) admit(c net.Conn) *conn {
+	x := &conn{Conn: c, from: l}
+	if addr, _, err := net.SplitHostPort(c.RemoteAddr().String()); err == nil && l.bounded(addr) {
+		x.addr = addr
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	x := &conn{Conn: c, from: l}
+	if x.addr != "" {
+		if l.open[x.addr] >= perAddress {
+			return nil
+		}
+		l.open[x.addr]++
+	}
 	if l.stopping {
 		_ = c.Close() // its reader is told
 	} else {
 		l.silent[x] = true
 	}
-	return x, nil
+	return x
 }
 
 // stop closes the connections on which nothing has been asked, and those still to come.
@@ -50,10 +76,25 @@ func (l *listener) forget(c *conn) {
 	delete(l.silent, c)
 }
 
+// release takes a connection out of the count.
+func (l *listener) release(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.silent, c)
+	if c.addr == "" {
+		return
+	}
+	if l.open[c.addr]--; l.open[c.addr] == 0 {
+		delete(l.open, c.addr)
+	}
+	c.addr = ""
+}
+
 // conn is a connection of a listener. Only the goroutine that serves it reads from it.
 type conn struct {
 	net.Conn
 	from  *listener
+	addr  string // under which it is counted, "" if it is not, or no longer
 	asked bool
 }
 
@@ -69,6 +110,6 @@ func (c *conn) Read(p []byte) (int, error) {
 
 // Close closes the connection.
 func (c *conn) Close() error {
-	c.from.forget(c)
+	c.from.release(c)
 	return c.Conn.Close()
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/gofiber/template/html/v2"
+	"github.com/valyala/fasthttp"
 )
 
 // Options are what the server stands on.
@@ -59,8 +60,9 @@ type Server struct {
 	listening atomic.Pointer[listener]
 }
 
-// bodyLimit holds one upload of 10 MB with its form around it.
-const bodyLimit = 12 << 20
+// bodyLimit holds one upload of 10 MB with its form around it; strangerLimit is for who has not signed in: what they
+// send is in memory before anybody looks at it.
+const bodyLimit, strangerLimit = 12 << 20, 64 << 10
 
 // New builds the server and loads every template; a broken one is an error here, not a broken page later.
 func New(o Options) (*Server, error) {
@@ -82,6 +84,9 @@ func New(o Options) (*Server, error) {
 		ErrorHandler: s.failed, DisableStartupMessage: true, ServerHeader: "",
 		EnableTrustedProxyCheck: true, TrustedProxies: o.Proxies,
 	})
+	s.fiber.Server().HeaderReceived = s.admit
+	answer := s.fiber.Server().Handler
+	s.fiber.Server().Handler = func(c *fasthttp.RequestCtx) { answer(knownMethod(c)) }
 	s.fiber.Use(s.logged, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.panicked}), strictHTTP, s.knownHost, headers)
 	s.fiber.Get("/static/*", s.asset)
 	s.fiber.Use(compress.New(compress.Config{Level: compress.LevelBestSpeed}))
@@ -96,7 +101,7 @@ func New(o Options) (*Server, error) {
 
 // Serve answers requests on the listener until Shutdown.
 func (s *Server) Serve(ln net.Listener) error {
-	l := newListener(ln)
+	l := newListener(ln, s.bounded)
 	s.listening.Store(l)
 	return s.fiber.Listener(l)
 }

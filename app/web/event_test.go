@@ -12,8 +12,8 @@ import (
 func TestEventsPage(t *testing.T) {
 	t.Parallel()
 	s := newProvince(t)
-	s.browser().signIn("nhap.syt", passphrase).get("/quan-tri") // refused
-	b := s.browser().signIn("lanhdao", passphrase)
+	s.browser().signInByForm("nhap.syt", passphrase).get("/quan-tri") // refused
+	b := s.browser().signInByForm("lanhdao", passphrase)
 	d := b.get(eventsURL)
 	d.has("tr.row-warn", "Từ chối trang GET /quan-tri")
 	d.has("nav.menu a", "Nhật ký")
@@ -30,7 +30,7 @@ func TestEventsPage(t *testing.T) {
 		t.Errorf("export: %d %v", d.Status, d.Header)
 	}
 	b.get(eventsURL).has("tbody tr", "Xuất nhật ký")
-	s.browser().signIn("quantri", passphrase).get("/quan-tri").has(".panel", "Nhật ký hệ thống")
+	s.browser().signInByForm("quantri", passphrase).get("/quan-tri").has(".panel", "Nhật ký hệ thống")
 	if err := kpi.May(kpi.User{Grants: []kpi.Grant{{Role: kpi.Coordinator}}}, kpi.SeeEvents); err == nil {
 		t.Error("a coordinator may")
 	}

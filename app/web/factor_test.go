@@ -43,7 +43,7 @@ func (s *site) code(key string) string {
 func TestFactor_RequiredRole_EnrolsThenSignsInWithCode(t *testing.T) {
 	t.Parallel()
 	s := newProvince(t).factors(app.FactorRequired)
-	b := s.browser().signIn("quantri", passphrase)
+	b := s.browser().signInByForm("quantri", passphrase)
 	before := b.jar["phien"]
 	for _, path := range []string{"/", "/quan-tri", "/quan-tri/tai-khoan", "/nhat-ky"} {
 		b.get(path).has("h1", "Xác thực hai lớp")
@@ -91,30 +91,30 @@ func TestFactor_RequiredRole_EnrolsThenSignsInWithCode(t *testing.T) {
 	}
 	c.get("/quan-tri").has("h1", "Quản trị")
 
-	s.browser().signIn("nhap.syt", passphrase).get("/").has("h1", "Việc của tôi")
+	s.browser().signInByForm("nhap.syt", passphrase).get("/").has("h1", "Việc của tôi")
 }
 
 func TestFactor_OfAClerk_ResetByAdmin(t *testing.T) {
 	t.Parallel()
 	s := newProvince(t).factors(app.FactorOffered)
-	b := s.browser().signIn("nhap.syt", passphrase)
+	b := s.browser().signInByForm("nhap.syt", passphrase)
 	key := b.get(factorURL).text("code.copy")
 	if d := b.post(factorURL, url.Values{"code": {s.code(key)}}); d.Status != http.StatusOK {
 		t.Fatalf("status %d", d.Status)
 	}
 	b.get("/tai-khoan").has(".badge", "Xác thực hai lớp bật từ ngày 10/11/2026")
-	admin := s.browser().signIn("quantri", passphrase)
+	admin := s.browser().signInByForm("quantri", passphrase)
 	admin.get("/quan-tri/tai-khoan/nhap.syt").has("form", "Đặt lại xác thực hai lớp")
 	if d := admin.post("/quan-tri/tai-khoan/nhap.syt/xac-thuc", nil); d.Status != http.StatusSeeOther {
 		t.Fatalf("reset: status %d", d.Status)
 	}
 	b.get("/").has("h1", "Đăng nhập")
-	b.signIn("nhap.syt", passphrase).get("/").has("h1", "Việc của tôi")
+	b.signInByForm("nhap.syt", passphrase).get("/").has("h1", "Việc của tôi")
 
 	key = b.get(factorURL).text("code.copy")
 	b.post(factorURL, url.Values{"code": {s.code(key)}})
 	if d := b.post(factorURL+"/tat", nil); d.Status != http.StatusSeeOther {
 		t.Errorf("off: status %d", d.Status)
 	}
-	s.browser().signIn("nhap.syt", passphrase).get(factorURL).has("button", "Bật xác thực hai lớp")
+	s.browser().signInByForm("nhap.syt", passphrase).get(factorURL).has("button", "Bật xác thực hai lớp")
 }

@@ -12,7 +12,7 @@ import (
 func TestSessions_ListAndEnd(t *testing.T) {
 	t.Parallel()
 	s := newProvince(t)
-	a, b := s.browser().signIn("nhap.syt", passphrase), s.browser().signIn("nhap.syt", passphrase)
+	a, b := s.browser().signInByForm("nhap.syt", passphrase), s.browser().signIn("nhap.syt", passphrase)
 	d := a.get("/tai-khoan")
 	if n := len(d.all("main tbody tr")); n != 2 {
 		t.Fatalf("%d sessions", n)
@@ -22,7 +22,7 @@ func TestSessions_ListAndEnd(t *testing.T) {
 	if strings.Contains(d.Body, a.jar["phien"]) || strings.Contains(d.Body, b.jar["phien"]) {
 		t.Error("the page shows a token")
 	}
-	other := s.browser().signIn("nhap.22015", passphrase)
+	other := s.browser().signInByForm("nhap.22015", passphrase)
 	other.get("/tai-khoan")
 	if other.post("/tai-khoan/phien", url.Values{"phien": {id}}); b.get("/").text("h1") == "Đăng nhập" {
 		t.Error("somebody else ended it")
@@ -31,12 +31,12 @@ func TestSessions_ListAndEnd(t *testing.T) {
 		t.Errorf("status %d", d.Status)
 	}
 	b.get("/").has("h1", "Đăng nhập")
-	b.signIn("nhap.syt", passphrase)
+	b.signInByForm("nhap.syt", passphrase)
 	a.get("/tai-khoan")
 	a.post("/tai-khoan/phien", nil)
 	b.get("/").has("h1", "Đăng nhập")
 	a.get("/").has("h1", "Việc của tôi")
-	admin := s.browser().signIn("quantri", passphrase)
+	admin := s.browser().signInByForm("quantri", passphrase)
 	admin.get("/quan-tri/tai-khoan/nhap.syt").has("#sessions", "Phiên đăng nhập")
 	admin.post("/quan-tri/tai-khoan/nhap.syt/phien", nil)
 	a.get("/").has("h1", "Đăng nhập")
@@ -46,7 +46,7 @@ func TestSessions_ListAndEnd(t *testing.T) {
 func TestBoard_Refresh_DoesNotKeepSession(t *testing.T) {
 	t.Parallel()
 	s := newProvince(t)
-	b := s.browser().signIn("dieuphoi", passphrase)
+	b := s.browser().signInByForm("dieuphoi", passphrase)
 	rows := b.get("/theo-doi").find("#rows")
 	if rows == nil || !strings.Contains(attr(rows, "hx-headers"), `"X-Background":"1"`) {
 		t.Fatal("the refresh does not say what it is")
@@ -85,7 +85,7 @@ func TestCookies_SecureAndNot(t *testing.T) {
 		if s.srv, err = New(Options{App: s.app, Version: "test", Province: "Tỉnh Đắk Lắk", Secure: secure}); err != nil {
 			t.Fatal(err)
 		}
-		b := s.browser().signIn("quantri", passphrase)
+		b := s.browser().signInByForm("quantri", passphrase)
 		if _, ok := b.jar["__Host-phien"]; ok != secure {
 			t.Errorf("secure %v: cookies %v", secure, b.jar)
 		}
@@ -93,7 +93,7 @@ func TestCookies_SecureAndNot(t *testing.T) {
 		if red := strings.Contains(d.text(".strip-bad"), "Kết nối không mã hóa"); red == secure {
 			t.Errorf("secure %v: red strip %v", secure, red)
 		}
-		if !secure && s.browser().signIn("nhap.syt", passphrase).get("/").find(".strip-bad") != nil {
+		if !secure && s.browser().signInByForm("nhap.syt", passphrase).get("/").find(".strip-bad") != nil {
 			t.Error("a clerk cannot do anything about it, and is told")
 		}
 		req := httptest.NewRequest("GET", "/dang-nhap", nil)

@@ -19,7 +19,7 @@ func TestSignIn(t *testing.T) {
 		t.Errorf("wrong password: status %d", d.Status)
 	}
 	d.has(".notice-error", "Tên đăng nhập hoặc mật khẩu")
-	b.signIn("nhap.syt", passphrase)
+	b.signInByForm("nhap.syt", passphrase)
 	b.get("/").has("h1", "Việc của tôi")
 }
 
@@ -33,7 +33,7 @@ func TestForms_AddressDoesNotCount(t *testing.T) {
 	if d.Status == http.StatusSeeOther {
 		t.Error("signed in by the address")
 	}
-	b.signIn("nhap.syt", passphrase)
+	b.signInByForm("nhap.syt", passphrase)
 	b.get("/")
 	if d := b.post("/dang-xuat?csrf="+b.csrf, url.Values{"csrf": {"x"}}); d.Status != http.StatusForbidden {
 		t.Errorf("token in the address: status %d", d.Status)

@@ -19,13 +19,21 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// The test binary runs itself as the process that is killed. These two variables tell it so.
+// The test binary runs itself as the process that is killed. These variables tell it so.
 const (
-	childDir   = "CHISO_TEST_CHILD_DIR"
-	childEarly = "CHISO_TEST_CHILD_EARLY"
+	childDir    = "CHISO_TEST_CHILD_DIR"
+	childEarly  = "CHISO_TEST_CHILD_EARLY"
+	childVerify = "CHISO_TEST_CHILD_VERIFY" // the process that reads a file which may be damaged
 )
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv(childVerify); path != "" {
+		if _, err := store.Verify(path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if dir := os.Getenv(childDir); dir != "" {
 		err := saveForEver(dir, os.Getenv(childEarly) != "")
 		fmt.Fprintln(os.Stderr, "child:", err)

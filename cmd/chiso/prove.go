@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"time"
 
 	"chiso/app/kpi"
 	"chiso/store"
@@ -36,6 +38,15 @@ func prove(t terminal, args []string) error {
 	return json.NewEncoder(t.out).Encode(p)
 }
 
+// proofTime is how long reading a whole database may take: far longer than it does, even on a slow disk.
+func proofTime(path string) time.Duration {
+	info, err := os.Stat(path)
+	if err != nil {
+		return time.Minute
+	}
+	return 2*time.Minute + time.Duration(info.Size()>>20)*time.Second
+}
+
 // verify returns the way to read a whole database file: in a process of its own that lets others go first, or, where the
 // program does not know its own file, in this one.
 func (t terminal) verify() func(context.Context, string) (store.Contents, error) {
@@ -43,6 +54,9 @@ func (t terminal) verify() func(context.Context, string) (store.Contents, error)
 		return func(_ context.Context, path string) (store.Contents, error) { return store.Verify(path) }
 	}
 	return func(ctx context.Context, path string) (store.Contents, error) {
+		whole := ctx
+		ctx, stop := context.WithTimeout(whole, proofTime(path))
+		defer stop()
 		cmd := exec.CommandContext(ctx, t.program, "prove", path)
 		var out, errs bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &errs
@@ -52,8 +66,10 @@ func (t terminal) verify() func(context.Context, string) (store.Contents, error)
 		err := cmd.Wait()
 		exit, ended := errors.AsType[*exec.ExitError](err)
 		switch {
-		case ctx.Err() != nil:
-			return store.Contents{}, ctx.Err()
+		case whole.Err() != nil:
+			return store.Contents{}, whole.Err()
+		case ctx.Err() != nil: // pages that lead in a circle
+			return store.Contents{}, &store.Damage{Part: store.PagesPart, Detail: "the check does not end"}
 		case ended && exit.ExitCode() == exitHeld:
 			return store.Contents{}, kpi.Errorf(kpi.Unavailable, "%s", bytes.TrimPrefix(bytes.TrimSpace(errs.Bytes()), []byte("chiso prove: ")))
 		case ended && exit.ExitCode() == exitRefused:

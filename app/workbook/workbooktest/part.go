@@ -5,6 +5,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"cmp"
+	"compress/flate"
 	"io"
 	"regexp"
 	"slices"
@@ -50,6 +51,7 @@ func Zip(t testing.TB, parts []Part) []byte {
 	t.Helper()
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	for _, f := range parts {
 		h := &zip.FileHeader{Name: f.Name, Method: zip.Deflate}
 		if f.Header != nil {

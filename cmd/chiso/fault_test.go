@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,7 @@ import (
 type here struct {
 	t    *testing.T
 	url  string
+	out  *firstURL
 	stop func()
 	done chan outcome
 }
@@ -52,8 +54,8 @@ func serveProgram(t *testing.T, program, config string) *here {
 
 func await(t *testing.T, stop func(), serve func(out, said io.Writer) int) *here {
 	t.Helper()
-	h := &here{t: t, stop: stop, done: make(chan outcome, 1)}
 	said, out := &output{}, &firstURL{found: make(chan string, 1)}
+	h := &here{t: t, out: out, stop: stop, done: make(chan outcome, 1)}
 	go func() {
 		code := serve(out, said)
 		h.done <- outcome{t, code, out.String(), said.String()}
@@ -165,6 +167,23 @@ func TestServe_Metrics(t *testing.T) {
 	srv := serveHere(t, config)
 	if status, _ := srv.get("/metrics"); status != http.StatusNotFound {
 		t.Errorf("the pages' listener answers /metrics with %d", status)
+	}
+	srv.stops(exitOK)
+}
+
+// The code that the console shows makes the first account on the page.
+func TestServe_FirstAdmin(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	chiso(t, "", "init", "--data", dir, "--web").exits(exitOK)
+	srv := serveHere(t, write(t, "config.yaml", "data: "+dir+"\nlisten: 127.0.0.1:0\nbackup:\n  at: \"\"\n"))
+	_, code, _ := strings.Cut(srv.out.String(), "mã khởi tạo ")
+	code, _, _ = strings.Cut(code, " ")
+	c := newClient(t, &server{url: srv.url})
+	c.get("/")
+	page := c.post("/cai-dat", url.Values{"code": {code}, "login": {"an.nv"}, "name": {"Nguyễn Văn An"}, "new": {passphrase}, "again": {passphrase}})
+	if heading := words(page, "h1"); heading != "Đăng nhập" {
+		t.Errorf("after the first account: %q", heading)
 	}
 	srv.stops(exitOK)
 }

@@ -131,6 +131,8 @@ func (s *Server) decide(r *request, done string, step func(app.SheetID, returnFo
 	switch {
 	case r.FormValue("tu") == fromList:
 		to = part.url(pageNumber(r))
+	case strings.HasSuffix(r.Path(), "/huy-phe-duyet"): // what was undone is decided anew
+		to = reviewURL(sheetKey{id.Set, id.Month, id.Unit}, "", part)
 	case r.actor.User.HasRole(kpi.Coordinator):
 		if to, err = s.nextURL(r, part, id); err != nil {
 			return err

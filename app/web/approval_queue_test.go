@@ -86,6 +86,9 @@ func TestReview_BeforeAfter_Reasons_Undo(t *testing.T) {
 	for key, says := range map[string]string{"1": "Phê duyệt 1", "2": "Trả lại 2", "3": "Bỏ qua 3"} {
 		d.has(`.save-bar [data-key="`+key+`"]`, says)
 	}
+	if first := d.find("#review button"); attr(first, "formaction") != "" || attr(d.find("#review"), "action") != syt+"/tinh-tra-lai" {
+		t.Error("Enter in a comment does not send back")
+	}
 	d = b.post(syt+"/phe-duyet", d.form("#review", nil))
 	if d.Status != http.StatusSeeOther {
 		t.Fatalf("%d %s", d.Status, d.text(".error-summary"))
@@ -94,8 +97,8 @@ func TestReview_BeforeAfter_Reasons_Undo(t *testing.T) {
 	if d = b.post(syt+"/huy-phe-duyet", page.form("#review", nil)); d.Status != http.StatusUnprocessableEntity || d.find("#f-reason[aria-invalid]") == nil {
 		t.Errorf("without a reason: %d", d.Status)
 	}
-	if d = b.post(syt+"/huy-phe-duyet", page.form("#review", url.Values{"reason": {"Duyệt nhầm"}})); d.Status != http.StatusSeeOther {
-		t.Fatalf("%d %s", d.Status, d.text(".error-summary"))
+	if d = b.post(syt+"/huy-phe-duyet", page.form("#review", url.Values{"reason": {"Duyệt nhầm"}})); d.Status != http.StatusSeeOther || d.Header.Get("Location") != syt {
+		t.Fatalf("%d to %s %s", d.Status, d.Header.Get("Location"), d.text(".error-summary"))
 	}
 	d = b.get(syt)
 	d.has(".page-meta .badge", "Chờ tỉnh duyệt")

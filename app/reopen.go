@@ -265,9 +265,9 @@ func (a *App) ExtendUnit(actor kpi.Actor, set string, m kpi.Month, unit string, 
 		old := s.Deadline(r)
 		switch {
 		case !due.After(r.UnitDue):
-			return &kpi.Error{Kind: kpi.Invalid, Msg: fmt.Sprintf("Hạn mới phải sau hạn chung (%s).", kpi.FormatDeadline(r.UnitDue)), Fields: map[string]string{"due": "Chọn ngày muộn hơn hạn chung."}}
+			return &kpi.Error{Kind: kpi.Invalid, Msg: fmt.Sprintf("Hạn mới phải sau hạn chung (%s).", kpi.FormatDeadline(r.UnitDue)), Fields: map[string]string{"due": "Chọn ngày sau hạn chung: " + kpi.FormatDeadline(r.UnitDue) + "."}}
 		case due.After(r.Locks):
-			return &kpi.Error{Kind: kpi.Invalid, Msg: fmt.Sprintf("Hạn mới không được sau lúc khóa kỳ (%s).", kpi.FormatDeadline(r.Locks)), Fields: map[string]string{"due": "Chọn ngày trước khi kỳ bị khóa."}}
+			return &kpi.Error{Kind: kpi.Invalid, Msg: fmt.Sprintf("Hạn mới không được sau lúc khóa kỳ (%s).", kpi.FormatDeadline(r.Locks)), Fields: map[string]string{"due": "Chọn ngày không sau lúc khóa kỳ: " + kpi.FormatDeadline(r.Locks) + "."}}
 		case due.Equal(old):
 			return nil
 		}

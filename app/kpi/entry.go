@@ -241,7 +241,7 @@ func CleanLongText(s, what string, most int) (string, error) {
 func RequiredReason(s, missing string) (string, error) {
 	s, err := CleanText(s, "Lý do")
 	if err == nil && s == "" {
-		err = &Error{Kind: Invalid, Msg: missing, Fields: map[string]string{"reason": "Lý do là bắt buộc."}}
+		err = &Error{Kind: Invalid, Msg: missing, Fields: map[string]string{"reason": missing}}
 	}
 	return s, err
 }

@@ -238,6 +238,7 @@ type extendView struct {
 	Unit, Set, Month string
 	Action, Back     string
 	Common, Now      string // the round's deadline, the unit's
+	Locks            string // after which there is no deadline
 	Due, Reason      string
 	DueError         string
 	ReasonError      string
@@ -259,7 +260,7 @@ func (s *Server) extend(r *request) error {
 	typed, reason := kpi.Clip(r.FormValue("due"), 40), r.FormValue("reason")
 	due, err := kpi.ParseDate(typed)
 	if err != nil || due.IsZero() {
-		err = &kpi.Error{Kind: kpi.Invalid, Msg: "Hạn mới chưa đọc được.", Fields: map[string]string{"due": "Ghi ngày/tháng/năm, ví dụ 18/11/2026."}}
+		err = &kpi.Error{Kind: kpi.Invalid, Msg: "Hạn mới chưa đọc được.", Fields: map[string]string{"due": "Ghi đủ ngày/tháng/năm."}}
 	} else {
 		err = s.App.ExtendUnit(r.actor, k.Set, k.Month, k.Unit, due.AddDate(0, 0, 1), reason)
 	}
@@ -281,7 +282,7 @@ func (s *Server) renderExtend(r *request, k sheetKey, due, reason string, failed
 	}
 	board := "/theo-doi/" + k.Set + "/" + k.Month.String()
 	v := extendView{page: s.page(r, "Gia hạn – "+sh.Unit.Name, crumb{"Theo dõi", board}, crumb{"Gia hạn", ""}), Unit: sh.Unit.Name, Set: sh.Set.Name,
-		Month: inSentence(k.Month), Action: "/gia-han/" + k.String(), Back: board, Common: kpi.FormatDeadline(sh.Round.UnitDue),
+		Month: inSentence(k.Month), Action: "/gia-han/" + k.String(), Back: board, Common: kpi.FormatDeadline(sh.Round.UnitDue), Locks: kpi.FormatDeadline(sh.Round.Locks),
 		Now: kpi.FormatDeadline(sh.Sheet.Deadline(sh.Round)), Due: due, Reason: reason}
 	if v.Seen, err = s.seen(r, "sheet/"+k.String(), failed); err != nil {
 		return err

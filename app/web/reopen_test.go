@@ -68,6 +68,10 @@ func TestExtend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, day := range []string{"01/01/2020", "01/01/2099"} {
+		d := coordinator.post(path, url.Values{"due": {day}, "reason": {"Mưa lũ"}})
+		d.has("#e-due", "24h00 ngày")
+	}
 	day := kpi.FormatDate(m.Day(20))
 	if d := coordinator.post(path, url.Values{"due": {day}, "reason": {"Mưa lũ"}}); d.Status != 303 {
 		t.Fatalf("status %d: %s", d.Status, d.Body)

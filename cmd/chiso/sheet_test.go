@@ -184,9 +184,9 @@ func (s *sheetTab) stored(code string) {
 func (s *sheetTab) submit() {
 	s.t.Helper()
 	js[bool](s.tab, `document.getElementById("errors").replaceChildren() ?? true`) // of an earlier try
-	s.click("[data-submit]", "Trình duyệt")
+	s.click("[data-submit]", "Trình")
 	s.until("the confirmation or the error summary", `document.querySelector("dialog#submit[open], #errors-title")`)
 	if js[bool](s.tab, `document.querySelector("dialog#submit").open`) {
-		s.follow("dialog#submit button[type=submit]", "Trình duyệt")
+		s.follow("dialog#submit button[type=submit]", "Trình")
 	}
 }

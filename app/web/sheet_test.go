@@ -219,6 +219,7 @@ func TestSheet_ReturnedCell_TellsWhy(t *testing.T) {
 	}
 	d := s.browser().signIn("nhap.syt", passphrase).get(sheetPath)
 	d.has(".notice-warning", "Xem lại")
+	d.has("[data-submit]", "Trình lại")
 	d.has(`.notice-warning a[href="#r-1_01"]`, "1.01")
 	d.has("#r-1_01 .returned-note", "<script>x</script> thiếu phường")
 	if strings.Contains(d.Body, "<script>x") {

@@ -142,7 +142,10 @@ func (a *App) plan(tx *store.Tx, actor kpi.Actor, set string, m kpi.Month) (Plan
 		}
 	}
 	p.checkIndicators(defs, assigned)
-	if p.Cells == 0 {
+	switch {
+	case p.Cells == 0 && slices.ContainsFunc(defs.list, func(i kpi.Indicator) bool { return assigned[i.Code] && len(i.Gaps()) > 0 }):
+		p.problem(true, ProblemRound, "", "các chỉ số đã giao chưa khai đủ. Khai các mục còn thiếu ở trang Chỉ số trước khi mở kỳ.")
+	case p.Cells == 0:
 		p.problem(true, ProblemRound, "", "chưa có chỉ số nào đến kỳ được giao cho đơn vị. Giao chỉ số trước khi mở kỳ.")
 	}
 	slices.SortStableFunc(p.Problems, func(x, y Problem) int { return boolOrder(y.Blocking) - boolOrder(x.Blocking) })

@@ -154,3 +154,30 @@ func TestSetDates_ChangedSinceShown_Conflict(t *testing.T) {
 	f.must(t, move(1))
 	f.refused(t, move(2), kpi.Conflict)
 }
+
+// Indicators that are assigned but not declared in full are the reason that is told, not that none is assigned.
+func TestPlanRound_AssignedButNotDeclared(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.must(t, f.store.Update(func(tx *store.Tx) error {
+		ev := f.System().Event(kpi.VerbAdd, "test", "", "", "")
+		set, err := tx.Set("nq57")
+		if err != nil {
+			return err
+		}
+		set.Code = "moi"
+		if err := tx.PutSet(set, ev); err != nil {
+			return err
+		}
+		gap := kpi.Indicator{Set: "moi", Code: "5", From: f.m, Group: "1", Name: "Chưa khai", Kind: kpi.KindNumber, Frequency: kpi.Monthly}
+		if err := tx.PutIndicator(gap, ev); err != nil {
+			return err
+		}
+		return tx.PutAssignment(kpi.Assignment{Set: "moi", Unit: "SYT", Indicator: "5", Role: kpi.Lead}, ev)
+	}))
+	p, err := f.PlanRound(f.as(t, "dieuphoi"), "moi", f.m)
+	f.must(t, err)
+	if len(p.Problems) == 0 || !p.Problems[0].Blocking || p.Problems[0].Text != "các chỉ số đã giao chưa khai đủ. Khai các mục còn thiếu ở trang Chỉ số trước khi mở kỳ." {
+		t.Errorf("%v", p.Problems)
+	}
+}

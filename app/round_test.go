@@ -180,4 +180,15 @@ func TestPlanRound_AssignedButNotDeclared(t *testing.T) {
 	if len(p.Problems) == 0 || !p.Problems[0].Blocking || p.Problems[0].Text != "các chỉ số đã giao chưa khai đủ. Khai các mục còn thiếu ở trang Chỉ số trước khi mở kỳ." {
 		t.Errorf("%v", p.Problems)
 	}
+	var setup Setup
+	f.must(t, f.store.View(func(tx *store.Tx) error {
+		set, err := tx.Set("moi")
+		if err != nil {
+			return err
+		}
+		return setup.count(tx, []kpi.IndicatorSet{set}, f.m)
+	}))
+	if setup.Assigned || setup.Indicators != 1 {
+		t.Errorf("the set-up calls that assigned: %+v", setup)
+	}
 }

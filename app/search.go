@@ -159,7 +159,7 @@ func (s *shelf) whereGuidance(f *Found, m *search.Marker, part []string) error {
 	}
 	f.Code = g.Number
 	if len(part) == 2 {
-		f.Where = g.Issuer
+		f.Title, f.Snippet, f.Where = m.Mark(g.Title), nil, g.Issuer
 		return nil
 	}
 	n, err := strconv.Atoi(part[2])

@@ -53,7 +53,7 @@ const maxBack = 3
 // Setup says how far the system has been set up.
 type Setup struct {
 	Units, Sets, Indicators, Users, Rounds int
-	Assigned                               bool // some indicator to some unit
+	Assigned                               bool // some indicator that is declared in full to some unit
 	Mail                                   bool // a mail server is set
 	Backs                                  bool // backups are made by themselves …
 	Backed                                 bool // … and one is proven
@@ -84,7 +84,7 @@ func (a *App) Home(actor kpi.Actor) (Home, error) {
 			h.Sets = append(h.Sets, sh)
 		}
 		if h.ShowsSet {
-			return h.Setup.count(tx, sets)
+			return h.Setup.count(tx, sets, kpi.MonthOf(actor.At))
 		}
 		return nil
 	})
@@ -106,12 +106,12 @@ func (a *App) Setup(actor kpi.Actor) (s Setup, err error) {
 		if err != nil {
 			return err
 		}
-		return s.count(tx, sets)
+		return s.count(tx, sets, kpi.MonthOf(actor.At))
 	})
 	return s, err
 }
 
-func (s *Setup) count(tx *store.Tx, sets []kpi.IndicatorSet) error {
+func (s *Setup) count(tx *store.Tx, sets []kpi.IndicatorSet, m kpi.Month) error {
 	units, err := tx.Units()
 	if err != nil {
 		return err
@@ -122,16 +122,22 @@ func (s *Setup) count(tx *store.Tx, sets []kpi.IndicatorSet) error {
 	}
 	s.Units, s.Users, s.Sets, s.Indicators = len(units), len(users), len(sets), 0
 	for _, set := range sets {
-		n, err := tx.CountIndicators(set.Code)
+		all, err := tx.Indicators(set.Code, m)
 		if err != nil {
 			return err
 		}
-		s.Indicators += n
+		whole := map[string]bool{}
+		for _, ind := range all {
+			if !ind.Heading {
+				s.Indicators++
+				whole[ind.Code] = len(ind.Gaps()) == 0
+			}
+		}
 		list, err := tx.Assignments(set.Code, "")
 		if err != nil {
 			return err
 		}
-		s.Assigned = s.Assigned || len(list) > 0
+		s.Assigned = s.Assigned || slices.ContainsFunc(list, func(as kpi.Assignment) bool { return whole[as.Indicator] })
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/binary"
 	"slices"
-	"strings"
 
 	"chiso/app/kpi"
 )
@@ -97,17 +96,6 @@ func (tx *Tx) Indicators(set string, m kpi.Month) ([]kpi.Indicator, error) {
 	}
 	slices.SortStableFunc(list, func(a, b kpi.Indicator) int { return kpi.CompareCodes(a.Code, b.Code) })
 	return list, nil
-}
-
-// CountIndicators returns how many indicators a set has, headings and versions not counted twice.
-func (tx *Tx) CountIndicators(set string) (int, error) {
-	n, last := 0, ""
-	for k := range tx.scan(tIndicator, prefix(set)) {
-		if code := strings.Split(string(k), string(sep))[1]; code != last {
-			n, last = n+1, code
-		}
-	}
-	return n, nil
 }
 
 // inForce picks from the versions of one indicator, the oldest first, the one in force in month m.

@@ -53,9 +53,6 @@ func TestIndicators_InForce(t *testing.T) {
 		if err != nil || len(versions) != 3 || versions[0].From != month(1) || versions[2].From != month(9) {
 			t.Errorf("IndicatorVersions: %d, %v", len(versions), err)
 		}
-		if n, err := tx.CountIndicators(set); n != 5 || err != nil {
-			t.Errorf("CountIndicators: %d, %v", n, err)
-		}
 		return nil
 	})
 }

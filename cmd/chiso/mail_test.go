@@ -62,7 +62,7 @@ func TestMailConfig_Password_FromTheEnvironment(t *testing.T) {
 func TestMailConfig_Refusals(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, text, says string }{
-		{"unknown key", "mail:\n  hots: x\n", "không có trong phần mail"},
+		{"unknown key", "mail:\n  hots: x\n", "khóa mail.hots: không có khóa này"},
 		{"no address of the system", strings.Replace(goodMail, "url: https://chiso.example.vn/\n", "", 1), "khóa url"},
 		{"address of the system", "url: chiso.example.vn\n", "khóa url"},
 		{"address with a password", "url: https://a:b@chiso.example.vn\n", "khóa url"},

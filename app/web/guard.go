@@ -40,7 +40,8 @@ func strictHTTP(c *fiber.Ctx) error {
 
 // admit bounds what is read of a request: whoever has not signed in before, and whatever only reads, gets little.
 func (s *Server) admit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if !h.IsGet() && !h.IsHead() && s.App.KnowsSession(string(h.Cookie(s.cookie("phien")))) {
+	large := h.ContentLength() < 0 || h.ContentLength() > strangerLimit // only then is the session looked up
+	if large && !h.IsGet() && !h.IsHead() && s.App.KnowsSession(string(h.Cookie(s.cookie("phien")))) {
 		return fasthttp.RequestConfig{}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: strangerLimit}

@@ -75,20 +75,22 @@ func TestStrictHTTP(t *testing.T) {
 func TestBody_Stranger(t *testing.T) {
 	t.Parallel()
 	s := newProvince(t)
-	limit := func(method, token string) int {
+	limit := func(method, token string, length int) int {
 		var h fasthttp.RequestHeader
 		h.SetMethod(method)
 		h.SetCookie("phien", token)
+		h.SetContentLength(length)
 		return s.srv.admit(&h).MaxRequestBodySize
 	}
 	form := url.Values{"csrf": {"x"}, "old": {strings.Repeat("a", strangerLimit)}}
 	b := s.browser().signIn("nhap.syt", passphrase)
 	for _, c := range []struct {
 		method, token string
-		want          int
-	}{{"POST", "", strangerLimit}, {"POST", strings.Repeat("A", 43), strangerLimit}, {"GET", b.jar["phien"], strangerLimit}, {"POST", b.jar["phien"], 0}} {
-		if got := limit(c.method, c.token); got != c.want {
-			t.Errorf("%s of session %q: limit %d, want %d", c.method, c.token, got, c.want)
+		length, want  int
+	}{{"POST", "", 1 << 20, strangerLimit}, {"POST", strings.Repeat("A", 43), 1 << 20, strangerLimit}, {"GET", b.jar["phien"], 1 << 20, strangerLimit},
+		{"POST", b.jar["phien"], 1 << 20, 0}, {"POST", b.jar["phien"], -1, 0}, {"POST", b.jar["phien"], 100, strangerLimit}} {
+		if got := limit(c.method, c.token, c.length); got != c.want {
+			t.Errorf("%s of %d bytes with session %q: limit %d, want %d", c.method, c.length, c.token, got, c.want)
 		}
 	}
 	if d := b.post("/tai-khoan", form); d.Status != http.StatusForbidden {

@@ -67,7 +67,7 @@ func (c config) missing() (list []problem) {
 	add("mail.ca", err)
 	if c.Log.File != "" {
 		if info, err := os.Stat(filepath.Dir(c.Log.File)); err != nil || !info.IsDir() {
-			add("log.file", fmt.Errorf("không có thư mục %s.", filepath.Dir(c.Log.File))) //nolint:staticcheck // a sentence
+			add("log.file", kpi.Errorf(kpi.Invalid, "Không có thư mục %s.", filepath.Dir(c.Log.File)))
 		}
 	}
 	return list

@@ -142,12 +142,8 @@ func (a *App) mayProve(tx *store.Tx, actor kpi.Actor, k kpi.CellKey) error {
 	if err != nil {
 		return err
 	}
-	due, err := tx.IsDue(k.Set, k.Month, k.Unit, k.Indicator)
-	if err != nil {
+	if err := isDue(tx, k); err != nil {
 		return err
-	}
-	if !due {
-		return kpi.Errorf(kpi.NotFound, "Chỉ số %s không có trong biểu này.", kpi.Clip(k.Indicator, 32))
 	}
 	c, err := tx.Cell(k)
 	if err != nil {

@@ -64,12 +64,8 @@ func (a *App) AskExplanation(actor kpi.Actor, k kpi.CellKey, text, op string) (k
 		if err := kpi.MaySeeUnit(actor.User, k.Unit); err != nil {
 			return err
 		}
-		due, err := tx.IsDue(k.Set, k.Month, k.Unit, k.Indicator)
-		if err != nil {
+		if err := isDue(tx, k); err != nil {
 			return err
-		}
-		if !due {
-			return kpi.Errorf(kpi.NotFound, "Chỉ số %s không có trong biểu này.", kpi.Clip(k.Indicator, 32))
 		}
 		others, err := tx.CellThreads(k)
 		for _, x := range others {

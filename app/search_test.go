@@ -90,6 +90,11 @@ func TestSearch_OwnQueries(t *testing.T) {
 	}
 	texts := addTexts(t, a)
 	opened(t, a)
+	for _, number := range []string{"3158-CV/VPTW", "57-NQ/TW"} { // as they are written: nobody is asked whether they are meant
+		if res, err := a.Search(a.System(), SearchQuery{Text: number, Limit: 1}); err != nil || res.Meant != "" {
+			t.Errorf("«%s»: meant %q, %v", number, res.Meant, err)
+		}
+	}
 	file, err := os.Open("testdata/search-queries.txt")
 	if err != nil {
 		t.Fatal(err)

@@ -245,6 +245,15 @@ func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month
 	return sh, nil
 }
 
+// isDue returns a NotFound error if the cell is not on its sheet.
+func isDue(tx *store.Tx, k kpi.CellKey) error {
+	due, err := tx.IsDue(k.Set, k.Month, k.Unit, k.Indicator)
+	if err == nil && !due {
+		err = kpi.Errorf(kpi.NotFound, "Chỉ số %s không có trong biểu này.", kpi.Clip(k.Indicator, 32))
+	}
+	return err
+}
+
 // issues returns everything that the checks find on the sheet, in row order.
 func (sh *sheet) issues() []kpi.Issue {
 	across := kpi.CheckAcross(sh.defs.set.Checks, sh.defs.byCode, sh.cells)

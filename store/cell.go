@@ -271,13 +271,8 @@ func encodeCell(c kpi.Cell) []byte {
 
 // decodeCell reads into c, whose key is set, the record v stored under k.
 func decodeCell(r *reader, k, v []byte, c *kpi.Cell, much extent) error {
-	b, err := unseal(tCell, k, v)
-	if err != nil {
+	if err := r.openCell(k, v); err != nil {
 		return err
-	}
-	r.b, r.at, r.bad = b, 0, false
-	if r.byte() != cellFormat {
-		return damaged(tCell, k)
 	}
 	c.Content, c.Review, c.Source = kpi.Content(r.byte()), kpi.Review(r.byte()), kpi.Source(r.byte())
 	flags := r.byte()
@@ -308,13 +303,8 @@ func decodeCell(r *reader, k, v []byte, c *kpi.Cell, much extent) error {
 
 // decodeValue reads into x, whose month is set, the value of the record v stored under k.
 func decodeValue(r *reader, k, v []byte, x *kpi.PastValue) error {
-	b, err := unseal(tCell, k, v)
-	if err != nil {
+	if err := r.openCell(k, v); err != nil {
 		return err
-	}
-	r.b, r.at, r.bad = b, 0, false
-	if r.byte() != cellFormat {
-		return damaged(tCell, k)
 	}
 	x.Content = kpi.Content(r.byte())
 	r.byte() // review
@@ -331,6 +321,19 @@ func decodeValue(r *reader, k, v []byte, x *kpi.PastValue) error {
 		x.Den = kpi.Some(r.decimal())
 	}
 	if r.bad {
+		return damaged(tCell, k)
+	}
+	return nil
+}
+
+// openCell points the reader behind the format of the record v of a cell stored under k.
+func (r *reader) openCell(k, v []byte) error {
+	b, err := unseal(tCell, k, v)
+	if err != nil {
+		return err
+	}
+	r.b, r.at, r.bad = b, 0, false
+	if r.byte() != cellFormat {
 		return damaged(tCell, k)
 	}
 	return nil

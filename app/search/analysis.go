@@ -41,8 +41,7 @@ func analyse(text string, v vocabulary, short *Abbreviations) *analysis {
 	}
 	codes := FindCodes(text)
 	for _, t := range tokens {
-		w := v.word(t.Text)
-		w.coded = slices.ContainsFunc(codes, func(c Code) bool { return t.Start >= c.Start && t.End <= c.End })
+		w := v.word(t.Text, slices.ContainsFunc(codes, func(c Code) bool { return t.Start >= c.Start && t.End <= c.End }))
 		a.words = append(a.words, w)
 		a.marks = a.marks || HasMarks(t.Text)
 	}
@@ -54,11 +53,12 @@ func analyse(text string, v vocabulary, short *Abbreviations) *analysis {
 	return a
 }
 
-// word makes a word of a token; what looks like Telex and is no word otherwise is decoded.
-func (v vocabulary) word(token string) word {
-	w := word{text: token}
+// word makes a word of a token; what looks like Telex, is no word otherwise and no part of a document number is decoded:
+// the VPTW of 3158-CV/VPTW is no vptư.
+func (v vocabulary) word(token string, coded bool) word {
+	w := word{text: token, coded: coded}
 	w.exact, w.fold = keys(token)
-	if v.count[w.fold] < 2 {
+	if !coded && v.count[w.fold] < 2 {
 		if decoded, ok := DecodeTyping(token); ok {
 			if exact, fold := keys(decoded); v.count[fold] > v.count[w.fold] {
 				w = word{text: decoded, exact: exact, fold: fold}

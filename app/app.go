@@ -28,6 +28,8 @@ type App struct {
 	mail    post
 	first   firstAdmin
 	refused refusals
+	damage  damages
+	files   fileCheck
 	version string     // of the program
 	minFree int64      // bytes
 	keyFile string     // of sealed texts

@@ -28,6 +28,8 @@ type Health struct {
 	Behind     uint64 // events that the search index has not followed yet
 	Clock      ClockState
 	Stopped    error // why no figures are taken, nil: they are
+	Damage     Damage
+	Files      FileCheck
 }
 
 // mailRounds is how many of the newest rounds of a set Health counts the mails of.
@@ -37,11 +39,14 @@ const mailRounds = 3
 func (a *App) Health() (h Health, err error) {
 	h.Memory, h.Goroutines, h.Reads = memory(), runtime.NumGoroutine(), a.store.OpenReads()
 	h.Clock, h.Stopped, h.Search = a.ClockState(), a.MayWrite(), a.SearchState()
-	h.MailOn = a.mail.server.On()
+	h.MailOn, h.Damage = a.mail.server.On(), a.Damage()
 	if h.Database, err = a.store.Size(); err != nil {
 		return h, err
 	}
 	if h.Disk, err = store.Disk(a.dir); err != nil {
+		return h, err
+	}
+	if h.Files, err = a.FileCheck(); err != nil {
 		return h, err
 	}
 	h.Backup, h.BackupLate, h.BackupAuto = a.BackupHealth()

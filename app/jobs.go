@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"chiso/store"
 )
 
 // jobTick is how often the server looks for work of its own.
@@ -21,6 +24,7 @@ func (a *App) routine() []job {
 		{"sweep", 5 * time.Minute, func(context.Context) error { return a.Sweep() }},
 		{"idle", time.Hour, a.DisableIdle},
 		{"backup", jobTick, a.NightlyBackup},
+		{"files", 10 * time.Minute, a.CheckFiles},
 		{"open", 5 * time.Minute, a.OpenDueRounds},
 		{"remind", 2 * time.Minute, func(ctx context.Context) error { _, err := a.RemindDue(ctx); return err }},
 		{"mail", 2 * time.Minute, a.SendMails},
@@ -43,8 +47,13 @@ func (a *App) Jobs(ctx context.Context) {
 			if n%(j.every/jobTick) != 0 {
 				continue
 			}
-			if err := j.run(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("job", "name", j.name, "err", err)
+			err := j.run(ctx)
+			if err == nil || ctx.Err() != nil {
+				continue
+			}
+			a.log.Error("job", "name", j.name, "err", err)
+			if errors.Is(err, store.ErrDamaged) {
+				_ = a.MeetDamage(err) // nobody is there to read it
 			}
 		}
 		select {

@@ -45,11 +45,13 @@ func copyTo(db *bolt.DB, path string, look func(*bolt.Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("create copy: %w", err)
 	}
-	err = db.View(func(b *bolt.Tx) error {
-		if _, err := b.WriteTo(&gentle{file: f}); err != nil {
-			return fmt.Errorf("copy database: %w", err)
-		}
-		return look(b)
+	err = shield(func() error {
+		return db.View(func(b *bolt.Tx) error {
+			if _, err := b.WriteTo(&gentle{file: f}); err != nil {
+				return fmt.Errorf("copy database: %w", err)
+			}
+			return look(b)
+		})
 	})
 	if err == nil {
 		err = f.Sync()

@@ -29,7 +29,7 @@ func (s *Store) Update(fn func(*Tx) error) error {
 	if s.ReadOnly() {
 		return ReadOnlyError()
 	}
-	if err := s.Failure(); err != nil {
+	if err := s.stopped(); err != nil {
 		return err
 	}
 	c := &call{fn: fn, err: errNotCommitted, wake: make(chan bool, 1)}
@@ -80,7 +80,7 @@ func (s *Store) handOn(group []*call, own *call) {
 // commit runs the group in one transaction, again without those that fail after writing, until the rest commits.
 func (s *Store) commit(group []*call) {
 	pending := group
-	if err := s.Failure(); err != nil { // it was still whole when they came
+	if err := s.stopped(); err != nil { // it was still whole when they came
 		for _, c := range group {
 			c.err = err
 		}
@@ -89,24 +89,29 @@ func (s *Store) commit(group []*call) {
 	for len(pending) > 0 {
 		var after []func()
 		var failed *call
-		err := s.db.Update(func(b *bolt.Tx) error {
-			for _, c := range pending {
-				tx := &Tx{b: b}
-				c.panic, c.err = run(c.fn, tx)
-				switch {
-				case c.err == nil:
-					c.err = errNotCommitted
-					after = append(after, tx.after...)
-				case tx.dirty:
-					failed = c
-					return c.err
+		err := shield(func() error {
+			return s.db.Update(func(b *bolt.Tx) error {
+				for _, c := range pending {
+					tx := &Tx{b: b}
+					c.panic, c.err = run(c.fn, tx)
+					switch {
+					case c.err == nil:
+						c.err = errNotCommitted
+						after = append(after, tx.after...)
+					case tx.dirty:
+						failed = c
+						return c.err
+					}
 				}
-			}
-			return nil
+				return nil
+			})
 		})
 		if failed != nil {
 			pending = without(pending, failed)
 			continue
+		}
+		if errors.Is(err, ErrDamaged) {
+			s.spoilt.Store(true)
 		}
 		err = s.broken(err)
 		for _, c := range pending {
@@ -127,11 +132,22 @@ func (s *Store) commit(group []*call) {
 	}
 }
 
-// run calls fn and turns a panic into an error; the panic value is handed back to be raised by the caller.
+// stopped returns why nothing is written any more, nil while it is.
+func (s *Store) stopped() error {
+	if s.spoilt.Load() {
+		return errSpoilt
+	}
+	return s.Failure()
+}
+
+// run calls fn and turns a panic into an error: ErrDamaged if a broken page raised it, else the panic value is handed back to be
+// raised by the caller.
 func run(fn func(*Tx) error, tx *Tx) (raised any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			raised, err = r, fmt.Errorf("panic: %v", r)
+			if err = brokenPage(r); err == nil {
+				raised, err = r, fmt.Errorf("panic: %v", r)
+			}
 		}
 	}()
 	return nil, fn(tx)

@@ -69,20 +69,20 @@ func (s *Store) publish(half string, id kpi.FileID, size int64) error {
 	return errors.Join(err, syncDir(filepath.Dir(path)), syncDir(s.fileFolder()))
 }
 
-// OpenFile opens a stored file for reading; the caller closes it. It fails with ErrDamaged when there is none: only
+// OpenFile opens a stored file for reading; the caller closes it. It fails with ErrFileDamaged when there is none: only
 // ids that a record names are asked for.
 func (s *Store) OpenFile(id kpi.FileID) (*os.File, error) {
 	if !id.Valid() {
-		return nil, fmt.Errorf("file %q: not an id: %w", id, ErrDamaged)
+		return nil, fmt.Errorf("file %q: not an id: %w", id, ErrFileDamaged)
 	}
 	f, err := os.Open(s.filePath(id))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("file %s is missing: %w", id, ErrDamaged)
+		return nil, fmt.Errorf("file %s is missing: %w", id, ErrFileDamaged)
 	}
 	return f, err
 }
 
-// VerifyFile returns ErrDamaged unless the stored file has the content that its id names.
+// VerifyFile returns ErrFileDamaged unless the stored file has the content that its id names.
 func (s *Store) VerifyFile(id kpi.FileID) error {
 	f, err := s.OpenFile(id)
 	if err != nil {
@@ -94,7 +94,7 @@ func (s *Store) VerifyFile(id kpi.FileID) error {
 		return fmt.Errorf("read file %s: %w", id, err)
 	}
 	if hex.EncodeToString(h.Sum(nil)) != string(id) {
-		return fmt.Errorf("file %s has other content: %w", id, ErrDamaged)
+		return fmt.Errorf("file %s has other content: %w", id, ErrFileDamaged)
 	}
 	return nil
 }

@@ -4,7 +4,7 @@
 // There are no nested buckets and no sequences of bbolt's own, so that the same layout can stand on another ordered
 // key-value engine. Every record ends in the CRC32C of what precedes it.
 //
-//	meta        name                          → "schema" version, "events" count, "definitions" number, "secret" of the forms, "reminders" when they were last looked for, "abbreviations" as edited, "clock" as last marked
+//	meta        name                          → "schema" version, "events" count, "definitions" number, "secret" of the forms, "reminders" when they were last looked for, "abbreviations" as edited, "clock" as last marked, "files" when they were last read
 //	set         set                           → kpi.IndicatorSet, JSON
 //	indicator   set|code|from month           → kpi.Indicator, one version, JSON
 //	unit        code                          → kpi.Unit, JSON

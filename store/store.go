@@ -25,6 +25,7 @@ type Store struct {
 	queue []*call // waiting for the next group commit
 	busy  bool    // some goroutine leads a group
 
+	spoilt  atomic.Bool // see errSpoilt
 	failure atomic.Pointer[DiskFailure]
 	failed  chan struct{} // closed when failure is set
 }
@@ -138,9 +139,11 @@ func syncDir(dir string) error {
 func (s *Store) Close() error { return s.db.Close() }
 
 // View runs fn in a read transaction. fn must be short: it sees one moment of the database and keeps its pages from
-// being reused.
+// being reused. It fails with ErrDamaged where fn meets a page or a record that is not what was written.
 func (s *Store) View(fn func(*Tx) error) error {
-	return s.db.View(func(b *bolt.Tx) error { return fn(&Tx{b: b}) })
+	return shield(func() error {
+		return s.db.View(func(b *bolt.Tx) error { return fn(&Tx{b: b}) })
+	})
 }
 
 // OpenReads returns how many read transactions are open now.

@@ -29,6 +29,10 @@ func (s *Server) failed(c *fiber.Ctx, err error) error {
 	secureHeaders(c)
 	cause := err
 	err = store.DiskError(err, "thư mục số liệu của máy chủ")
+	broken := errors.Is(err, store.ErrDamaged)
+	if broken {
+		err = s.App.MeetDamage(err)
+	}
 	status := statusOf(err)
 	id := requestID(c)
 	gone := errors.Is(err, fiber.ErrBadGateway) // Fiber's word for a browser that hung up before its request was read
@@ -53,6 +57,9 @@ func (s *Server) failed(c *fiber.Ctx, err error) error {
 		return c.SendString(text)
 	}
 	v := errorView{Heading: heading(status), Text: text}
+	if broken {
+		v.Heading = "Số liệu bị hỏng"
+	}
 	if status == fiber.StatusInternalServerError {
 		v.Code = id
 	}

@@ -18,7 +18,7 @@ func (s *Server) health(r *request) error {
 		Clock    bool          `json:"clock"` // the machine's clock is believed
 		Backup   *backupHealth `json:"backup,omitempty"`
 	}{Status: "ok", Version: s.Version, Schema: s.App.Schema(), Writable: s.App.MayWrite() == nil, Clock: s.App.ClockState().Off == 0}
-	if !answer.Writable || !answer.Clock {
+	if !answer.Writable || !answer.Clock || s.App.Damage().Times > 0 || s.badFiles() > 0 {
 		answer.Status = "degraded"
 	}
 	if last, late, ok := s.App.BackupHealth(); ok {
@@ -31,6 +31,15 @@ func (s *Server) health(r *request) error {
 		}
 	}
 	return r.JSON(answer)
+}
+
+// badFiles returns how many files are missing or spoilt, as far as is known.
+func (s *Server) badFiles() int {
+	c, err := s.App.FileCheck()
+	if err != nil {
+		s.Log.Error("file check", "err", err)
+	}
+	return c.Bad
 }
 
 // ready answers whether figures are taken, for machines.

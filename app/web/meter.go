@@ -141,6 +141,8 @@ func (s *Server) Metrics() http.Handler {
 		s.meter.write(&b)
 		for _, g := range []gauge{
 			{"chiso_writable", "1 while figures are taken.", flag(h.Stopped == nil)},
+			{"chiso_damage_met", "Times that damaged data were met since the server was started.", float64(h.Damage.Times)},
+			{"chiso_files_damaged", "Stored files that are missing or not what they were.", float64(h.Files.Bad)},
 			{"chiso_clock_offset_seconds", "How far the clock of the machine was off when it jumped, 0 while it is believed.", h.Clock.Off.Seconds()},
 			{"chiso_database_bytes", "Size of the database.", float64(h.Database)},
 			{"chiso_disk_free_bytes", "Room on the disk of the data.", float64(h.Disk.Free)},
@@ -174,6 +176,12 @@ func (s *Server) troubles(u kpi.User) (list []string) {
 	}
 	if off := s.App.ClockState().Off; off != 0 {
 		list = append(list, "Đồng hồ máy chủ "+offText(off)+": hệ thống giữ giờ của mình, việc tự động đang chờ. Xác nhận ở Quản trị, mục Tình trạng hệ thống.")
+	}
+	if d := s.App.Damage(); d.Times > 0 {
+		list = append(list, "Số liệu bị hỏng. "+damageText(d))
+	}
+	if n := s.badFiles(); n > 0 {
+		list = append(list, countOf(n, "tệp đính kèm mất hoặc hỏng. Xem Quản trị, mục Tình trạng hệ thống."))
 	}
 	if s.CertificateEnds != nil {
 		if ends := s.CertificateEnds(); ends.Sub(s.App.Now()) < certificateSoon {

@@ -59,6 +59,10 @@ func (s *Server) checks(h app.Health) []statusLine {
 	if e, ok := asError(h.Stopped); ok {
 		room.Text, room.Bad = e.Msg, true
 	}
+	whole := statusLine{Name: "Tệp số liệu", Text: "Chưa gặp chỗ hỏng nào từ khi dịch vụ chạy."}
+	if h.Damage.Times > 0 {
+		whole.Text, whole.Bad = damageText(h.Damage), true
+	}
 	clock := statusLine{Name: "Đồng hồ", Text: "Chạy đều."}
 	if h.Clock.Off != 0 {
 		clock.Text, clock.Bad = "Đồng hồ máy chủ "+offText(h.Clock.Off)+".", true
@@ -69,6 +73,13 @@ func (s *Server) checks(h app.Health) []statusLine {
 	}
 	if !h.BackupAuto {
 		backup.Text = "Không tự sao lưu hằng ngày."
+	}
+	files := statusLine{Name: "Tệp đính kèm", Text: "Chưa đọc lại lượt nào; mỗi tuần đọc lại tất cả."}
+	if !h.Files.At.IsZero() {
+		files.Text = countOf(h.Files.Files, "tệp, đọc lại hết lúc ") + kpi.FormatTime(h.Files.At) + "; đều còn nguyên."
+	}
+	if h.Files.Bad > 0 {
+		files.Text, files.Bad = filesText(h.Files), true
 	}
 	mail := statusLine{Name: "Thư điện tử", Text: "Chưa khai máy chủ thư.", URL: mailURL}
 	if h.MailOn {
@@ -83,12 +94,29 @@ func (s *Server) checks(h app.Health) []statusLine {
 	case h.Behind > 0:
 		find.Text = "Còn " + countOf(int(h.Behind), "sự kiện chưa theo kịp.")
 	}
-	list := []statusLine{room, clock, backup, mail, find}
+	list := []statusLine{room, whole, clock, backup, files, mail, find}
 	if s.CertificateEnds != nil {
 		ends := s.CertificateEnds()
 		list = append(list, statusLine{Name: "Chứng thư", Text: "Dùng đến " + kpi.FormatDate(ends) + ".", Bad: ends.Sub(h.Clock.Own) < certificateSoon})
 	}
 	return list
+}
+
+// damageText words what was met of damaged data.
+func damageText(d app.Damage) string {
+	return "Gặp chỗ hỏng " + countOf(d.Times, "lần từ ") + kpi.FormatTime(d.At) + ". Dừng dịch vụ, chạy «chiso doctor», rồi khôi phục bản sao lưu gần nhất."
+}
+
+// filesText words which files are bad.
+func filesText(c app.FileCheck) string {
+	text := countOf(c.Bad, "tệp đính kèm mất hoặc hỏng. Chép lại từ một bản sao lưu còn nguyên, cùng tên:")
+	for i, id := range c.Names {
+		if i == 3 {
+			return text + "…"
+		}
+		text += " files/" + string(id[:2]) + "/" + string(id[2:])
+	}
+	return text
 }
 
 // believeClock lets the server go by the machine's clock again.

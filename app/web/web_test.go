@@ -26,6 +26,7 @@ type site struct {
 	app   *app.App
 	srv   *Server
 	store *store.Store
+	dir   string // data folder
 	now   time.Time
 }
 
@@ -42,7 +43,7 @@ func newSite(t testing.TB) *site {
 			t.Error(err)
 		}
 	})
-	s := &site{t: t, store: st, now: time.Date(2026, 11, 10, 2, 0, 0, 0, time.UTC)}
+	s := &site{t: t, store: st, dir: dir, now: time.Date(2026, 11, 10, 2, 0, 0, 0, time.UTC)}
 	s.app = app.New(app.Options{Store: st, Dir: dir, Now: func() time.Time { return s.now }})
 	if s.srv, err = New(Options{App: s.app, Version: "test", Province: "Tỉnh Đắk Lắk"}); err != nil {
 		t.Fatal(err)

@@ -68,7 +68,7 @@ func serve(t terminal, args []string) error {
 func serveData(t terminal, c config, o app.Options, log *slog.Logger) (err error) {
 	st, err := openData(t.context(), o)
 	if errors.Is(err, store.ErrDamaged) {
-		err = damagedData(o.Dir, o.Backup.Dir, err)
+		err = damagedData(o, err)
 		log.Error("damaged", "err", err)
 		return errors.Join(err, maintain(t, c, err))
 	}
@@ -76,12 +76,14 @@ func serveData(t terminal, c config, o app.Options, log *slog.Logger) (err error
 		return err
 	}
 	o.Store = st
+	damaged := func() bool { return false }
 	defer func() {
-		if err = errors.Join(err, st.Close()); err == nil || errors.Is(err, errWritable) {
+		if err = errors.Join(err, st.Close()); !damaged() && (err == nil || errors.Is(err, errWritable)) {
 			_ = os.Remove(runningMark(o.Dir)) // left there, the data are checked once more than needed
 		}
 	}()
 	a := app.New(o)
+	damaged = func() bool { return a.Damage().Times > 0 } // then the whole file is read at the next start
 	if err := a.StartClock(builtAt()); err != nil {
 		return err
 	}
@@ -147,7 +149,7 @@ func withApp(dir string, log *slog.Logger, fn func(*app.App) error) (err error) 
 func withOptions(o app.Options, fn func(*app.App) error) (err error) {
 	o.Store, err = store.Open(o.Dir)
 	if errors.Is(err, store.ErrDamaged) {
-		return damagedData(o.Dir, o.Backup.Dir, err)
+		return damagedData(o, err)
 	}
 	if err != nil {
 		return err
@@ -157,13 +159,9 @@ func withOptions(o app.Options, fn func(*app.App) error) (err error) {
 }
 
 // damagedData words what to do when the database is not whole: it is never served and never mended by itself.
-func damagedData(dir, backups string, cause error) error {
-	newest := app.NewestBackup(backups)
-	if newest == "" {
-		newest = "THƯ-MỤC-SAO-LƯU"
-	}
-	return kpi.Errorf(kpi.Invalid, "Tệp số liệu trong %s hỏng hoặc bị cắt ngắn nên không mở; chưa có gì bị thay đổi. Xem chỗ hỏng: «chiso doctor --data %s». Khôi phục: «chiso restore %s --data %s». (%v)",
-		dir, dir, newest, dir, cause)
+func damagedData(o app.Options, cause error) error {
+	return kpi.Errorf(kpi.Invalid, "Tệp số liệu trong %s hỏng hoặc bị cắt ngắn nên không mở; chưa có gì bị thay đổi. Xem chỗ hỏng: «chiso doctor --data %s». %s (%v)",
+		o.Dir, o.Dir, app.WayBack(o.Dir, o.Backup), cause)
 }
 
 // errWritable ends a server that could only read: the disk can be written again.

@@ -35,11 +35,16 @@ func only(s string, a, z byte, more string) bool {
 
 // Clip shortens s to at most n runes for use inside a message.
 func Clip(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
+	cut, count := 0, 0
+	for i := range s {
+		switch count++; count {
+		case n:
+			cut = i
+		case n + 1:
+			return s[:cut] + "…"
+		}
 	}
-	return string(r[:n-1]) + "…"
+	return s
 }
 
 // CompareCodes orders codes as people number things: 2 before 10, 2.9 before 2.10, numbers before words. It returns

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -46,6 +47,9 @@ func readCSV(name string, data []byte) (*Book, error) {
 		line += bytes.Count(data[from:r.InputOffset()], []byte("\n"))
 		from = r.InputOffset()
 
+		if i := slices.IndexFunc(record, func(field string) bool { return len(field) > maxText && utf8.RuneCountInString(field) > maxText }); i >= 0 {
+			return nil, kpi.Errorf(kpi.TooLarge, "Dòng %d của tệp CSV có một ô dài hơn %d ký tự, nhiều hơn một ô của Excel. Rút ngắn ô đó, hoặc sửa dấu nháy kép (\") đặt sai chỗ, rồi tải lại.", start, maxText)
+		}
 		row := textRow(record)
 		if len(sheet.Rows) >= maxRows {
 			return nil, tooManyRows(sheet.Name)

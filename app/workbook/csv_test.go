@@ -20,6 +20,7 @@ func TestReadCSV(t *testing.T) {
 		{"sep line", "sep=;\r\nMã;Số, lẻ\r\n", `A1 "Mã"|B1 "Số, lẻ"|`},
 		{"empty lines and a field of two", "a,b\n\n\n\"x\ny\",c\n\nd,e", "A1 \"a\"|B1 \"b\"|A4 \"x\\ny\"|B4 \"c\"|A6 \"d\"|B6 \"e\"|"},
 		{"blank ends", "a,,\n,,\n ,\u00a0,\n", `A1 "a"|`},
+		{"longest cell", strings.Repeat("ạ", maxText) + "\n", `A1 "` + strings.Repeat("ạ", maxText) + `"|`},
 		{"decomposed", "Ma\u0303 đo\u031bn vi\u0323\n", `A1 "Mã đơn vị"|`},
 		{"one column", "a\nb\n", `A1 "a"|A2 "b"|`},
 	}
@@ -51,6 +52,7 @@ func TestReadCSVRefused(t *testing.T) {
 		{"html", "<html><table>", "HTML"},
 		{"too many rows", strings.Repeat("a,b\n", maxRows+1), "20000 hàng"},
 		{"too many columns", strings.Repeat("a,", maxColumns) + "a\n", "200 cột"},
+		{"a cell that Excel could not hold", "a,b\n1," + strings.Repeat("ạ", maxText+1) + "\n", "Dòng 2"},
 		{"blank lines are rows", strings.Repeat("\n", maxRows) + "a,b\n", "20000 hàng"},
 	}
 	for _, tt := range tests {

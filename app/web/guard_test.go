@@ -37,6 +37,9 @@ func TestStrictHTTP(t *testing.T) {
 		{"one bare line feed", "GET /healthz HTTP/1.1\r\nHost: localhost\nX-A: b\r\n\r\n", "400"},
 		{"control character", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: a\x01b\r\n\r\n", "400"},
 		{"folded header", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: a\r\n b\r\n\r\n", "400"},
+		{"form at a page", "POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "405 Method Not Allowed"},
+		{"head", "HEAD /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "200"},
+		{"nowhere", "POST /khong-co HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "404"},
 		{"trace", "TRACE /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "405"},
 		{"long header", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: " + strings.Repeat("a", 9<<10) + "\r\n\r\n", "4"},
 	} {
@@ -59,6 +62,9 @@ func TestStrictHTTP(t *testing.T) {
 		}
 		if !strings.Contains(string(answer), "\r\nContent-Security-Policy: default-src 'none'") {
 			t.Errorf("%s: no headers", c.name)
+		}
+		if c.name == "form at a page" && !strings.Contains(string(answer), "\r\nAllow: GET, HEAD\r\n") {
+			t.Errorf("%s: what is allowed is not said: %q", c.name, answer)
 		}
 		_ = conn.Close()
 	}

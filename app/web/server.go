@@ -3,6 +3,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -92,8 +93,14 @@ func New(o Options) (*Server, error) {
 	s.fiber.Use(compress.New(compress.Config{Level: compress.LevelBestSpeed}))
 	for _, r := range s.routes() {
 		s.fiber.Add(r.method, r.path, s.handler(r))
+		if r.method == fiber.MethodGet {
+			s.fiber.Head(r.path, s.handler(r))
+		}
 	}
 	s.fiber.Use(func(c *fiber.Ctx) error {
+		if err := c.Next(); errors.Is(err, fiber.ErrMethodNotAllowed) { // there is such a page: Fiber has set Allow
+			return err
+		}
 		return kpi.Errorf(kpi.NotFound, "Không có trang này. Kiểm tra lại địa chỉ hoặc về trang đầu.")
 	})
 	return s, nil

@@ -54,7 +54,8 @@ func (v Vault) Doctor(ctx context.Context, in Installation) ([]Finding, error) {
 		return nil, err
 	}
 	d.database(contents, err)
-	if err == nil {
+	whole := err == nil
+	if whole {
 		d.clock(contents.Last, in.Built)
 		if err := d.evidence(path); err != nil {
 			return nil, err
@@ -64,7 +65,15 @@ func (v Vault) Doctor(ctx context.Context, in Installation) ([]Finding, error) {
 		return nil, err
 	}
 	d.rights()
-	d.key(in.KeyFile)
+	keys := in.KeyFile
+	if keys == "" {
+		keys = filepath.Join(dir, KeyFileName)
+	}
+	if d.key(keys) && whole {
+		if err := d.sealed(keys, path); err != nil {
+			return nil, err
+		}
+	}
 	return d.found, d.backups(ctx, in.Plan)
 }
 
@@ -202,26 +211,50 @@ func (d *doctor) disk(disk store.DiskState) {
 	}
 }
 
-// key checks that the file with the keys can be read, and by no other account.
-func (d *doctor) key(path string) {
-	const name = "Tệp khóa"
-	if path == "" {
-		path = filepath.Join(d.dir, KeyFileName)
-	}
+const keyName = "Tệp khóa"
+
+// key checks that the file with the keys, if there is one, can be read, and by no other account. It reports whether so.
+func (d *doctor) key(path string) bool {
 	info, err := os.Stat(path)
+	if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o027 != 0 { // a group may read what the administrator keeps for the service
+		d.say(kpi.Failure, keyName, "Tài khoản khác trên máy đọc hoặc ghi được %s (quyền %o). Chạy: chmod 600 %s", path, info.Mode().Perm(), path)
+		return false
+	}
+	if _, err := readKeys(path); err != nil {
+		d.say(kpi.Failure, keyName, "Không đọc được %s. Chép lại tệp từ bản niêm phong. (%v)", path, err)
+		return false
+	}
+	return true
+}
+
+// sealed checks that the keys in the file open every sealed text of the database.
+func (d *doctor) sealed(keys, path string) error {
+	ring, err := readKeys(keys)
+	if err != nil {
+		return err
+	}
+	var all, closed int
+	err = store.Peek(path, func(tx *store.Tx) error {
+		return eachSealed(tx, func(place string, s kpi.Sealed) {
+			all++
+			if _, ok := ring.open(place, s); !ok {
+				closed++
+			}
+		})
+	})
 	switch {
-	case errors.Is(err, os.ErrNotExist):
-		d.say(0, name, "Chưa có; được tạo khi ghi số căn cước hoặc xác thực hai lớp đầu tiên.")
-		return
-	case err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o027 != 0: // a group may read what the administrator keeps for the service
-		d.say(kpi.Failure, name, "Tài khoản khác trên máy đọc hoặc ghi được %s (quyền %o). Chạy: chmod 600 %s", path, info.Mode().Perm(), path)
-		return
+	case err != nil:
+		return err
+	case closed > 0 && len(ring) == 0:
+		d.say(kpi.Failure, keyName, "Thiếu %s nên không mở được %d nội dung mã hóa (số căn cước, xác thực hai lớp). Bản sao lưu không chứa tệp này: chép lại từ bản niêm phong.", keys, closed)
+	case closed > 0:
+		d.say(kpi.Failure, keyName, "%s không mở được %d trong %d nội dung mã hóa (số căn cước, xác thực hai lớp): thiếu khóa. Chép lại tệp từ bản niêm phong.", keys, closed, all)
+	case len(ring) == 0:
+		d.say(0, keyName, "Chưa có; được tạo khi ghi số căn cước hoặc xác thực hai lớp đầu tiên.")
+	default:
+		d.say(0, keyName, "%s, %d khóa, mở được cả %d nội dung mã hóa.", keys, len(ring), all)
 	}
-	if keys, err := readKeys(path); err != nil {
-		d.say(kpi.Failure, name, "Không đọc được %s. Chép lại tệp từ bản niêm phong. (%v)", path, err)
-	} else {
-		d.say(0, name, "%s, %d khóa.", path, len(keys))
-	}
+	return nil
 }
 
 // rights checks that this account can write the folder and that no other can read it. On Windows the folder's own access list

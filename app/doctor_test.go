@@ -55,6 +55,11 @@ func TestDoctor(t *testing.T) {
 		{"key spoilt", kpi.Failure, "Tệp khóa: Không đọc được", func(f *archive, _ kpi.FileID) error {
 			return os.WriteFile(filepath.Join(f.data, KeyFileName), []byte("12345678 x\n"), 0o600)
 		}},
+		{"key gone", kpi.Failure, "Tệp khóa: Thiếu ", func(f *archive, _ kpi.FileID) error { return sealOne(f, func() error { return os.Remove(f.keyFile) }) }},
+		{"key of something else", kpi.Failure, "không mở được 1 trong 1 nội dung mã hóa", func(f *archive, _ kpi.FileID) error {
+			return sealOne(f, func() error { return errors.Join(os.Remove(f.keyFile), addKey(f.keyFile)) })
+		}},
+		{"key added", 0, "", func(f *archive, _ kpi.FileID) error { return sealOne(f, func() error { return addKey(f.keyFile) }) }},
 		{"newest backup spoilt", kpi.Failure, "Sao lưu: ", func(f *archive, _ kpi.FileID) error {
 			return os.Truncate(filepath.Join(NewestBackup(f.backups.plan.Dir), store.FileName), 4096)
 		}},
@@ -104,6 +109,25 @@ func TestDoctor(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sealOne stores one sealed text, and then does something to the file with its key.
+func sealOne(f *archive, then func() error) error {
+	if err := addKey(f.keyFile); err != nil {
+		return err
+	}
+	ring, err := readKeys(f.keyFile)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(f.data)
+	if err != nil {
+		return err
+	}
+	err = s.Update(func(tx *store.Tx) error {
+		return tx.PutFactor("lan", store.Factor{Seed: ring.seal(factorPlace("lan"), "khóa"), Since: f.Now()}, f.System().Event(kpi.VerbFactor, userObject("lan"), "", "bật", ""))
+	})
+	return errors.Join(err, s.Close(), then())
 }
 
 func TestDoctor_ServerRuns(t *testing.T) {

@@ -164,14 +164,10 @@ func (a *App) sealing() (keyring, error) {
 	}
 	missing := kpi.Errorf(kpi.Unavailable, "Thiếu tệp khóa %s nên chưa ghi được. Quản trị máy chủ chép lại tệp khóa rồi thử lại.", filepath.Base(a.keyFile))
 	err = a.store.View(func(tx *store.Tx) error {
-		if len(tx.Factors()) > 0 {
+		sealed := 0
+		err := eachSealed(tx, func(string, kpi.Sealed) { sealed++ })
+		if err == nil && sealed > 0 {
 			return missing
-		}
-		list, err := tx.FocalPoints("")
-		for _, f := range list {
-			if !f.Citizen.IsZero() {
-				return missing
-			}
 		}
 		return err
 	})
@@ -182,6 +178,24 @@ func (a *App) sealing() (keyring, error) {
 		return nil, err
 	}
 	return readKeys(a.keyFile)
+}
+
+// eachSealed calls fn for every sealed text with its place.
+func eachSealed(tx *store.Tx, fn func(place string, s kpi.Sealed)) error {
+	for _, login := range tx.Factors() {
+		f, _, err := tx.Factor(login)
+		if err != nil {
+			return err
+		}
+		fn(factorPlace(login), f.Seed)
+	}
+	list, err := tx.FocalPoints("")
+	for _, f := range list {
+		if !f.Citizen.IsZero() {
+			fn(f.Object(), f.Citizen)
+		}
+	}
+	return err
 }
 
 // keys returns the keys to open with; without a file that can be read there are none, and the program goes on.

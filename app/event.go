@@ -1,8 +1,10 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -21,10 +23,10 @@ type EventFilter struct {
 
 const (
 	eventsShown   = 50
-	eventsSearch  = 100_000 // looked through for one page
-	eventsABatch  = 5_000   // read in one transaction of an export
-	eventsToWeb   = 200_000 // exported by the page; the command has no bound
-	eventDisorder = 48 * time.Hour
+	eventsSearch  = 100_000        // looked through for one page
+	eventsABatch  = 5_000          // read in one transaction of an export
+	eventsToWeb   = 200_000        // exported by the page; the command has no bound
+	eventDisorder = 48 * time.Hour // the clock may have been set back, not that far
 )
 
 // EventPage is a part of the log, the newest first.
@@ -56,7 +58,7 @@ func (a *App) Events(actor kpi.Actor, f EventFilter) (EventPage, error) {
 			if err != nil {
 				return err
 			}
-			if ev.At.Before(f.From.Add(-eventDisorder)) { // the clock may have been set back, not that far
+			if ev.At.Before(f.From.Add(-eventDisorder)) {
 				break
 			}
 			if looked++; len(p.Events) == eventsShown || looked > eventsSearch {
@@ -72,6 +74,18 @@ func (a *App) Events(actor kpi.Actor, f EventFilter) (EventPage, error) {
 		return err
 	})
 	return p, err
+}
+
+// eventsBefore returns a number up to which no entry was made at t or later, found by halving. The clock goes back only when
+// a person says so; of entries that it had dated ahead until then, those at t or later may lie below.
+func eventsBefore(tx *store.Tx, n uint64, t time.Time) (uint64, error) {
+	var err error
+	at := sort.Search(int(n), func(i int) bool {
+		ev, e := tx.Event(uint64(i) + 1)
+		err = cmp.Or(err, e)
+		return !ev.At.Before(t.Add(-eventDisorder))
+	})
+	return uint64(at), err
 }
 
 // wants reports whether the entry passes; text is the filter's, folded.
@@ -91,7 +105,7 @@ func (a *App) ExportEvents(actor kpi.Actor, f EventFilter, w io.Writer) (n int, 
 			return 0, "", err
 		}
 	}
-	var last uint64
+	var before, last uint64
 	err = a.store.Update(func(tx *store.Tx) error {
 		span := kpi.FormatDate(f.From) + " – " + kpi.FormatDate(f.To.Add(-time.Second))
 		if err := tx.Log(actor.Event(kpi.VerbExport, "events", "", span, "")); err != nil {
@@ -99,6 +113,11 @@ func (a *App) ExportEvents(actor kpi.Actor, f EventFilter, w io.Writer) (n int, 
 		}
 		if last, err = tx.Events(); err != nil {
 			return err
+		}
+		if !actor.IsSystem() { // the command looks at all, whatever the clock was
+			if before, err = eventsBefore(tx, last, f.From); err != nil {
+				return err
+			}
 		}
 		hash, err := tx.TreeHash()
 		checkpoint = fmt.Sprintf("%d:%s", last, hash)
@@ -111,7 +130,7 @@ func (a *App) ExportEvents(actor kpi.Actor, f EventFilter, w io.Writer) (n int, 
 	if err := workbook.WriteCSV(w, true, head); err != nil {
 		return 0, "", err
 	}
-	for from := uint64(1); from <= last; from += eventsABatch {
+	for from := before + 1; from <= last; from += eventsABatch {
 		var lines [][]string
 		err := a.store.View(func(tx *store.Tx) error {
 			for seq := from; seq < from+eventsABatch && seq <= last; seq++ {

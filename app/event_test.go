@@ -3,6 +3,8 @@ package app
 import (
 	"bytes"
 	"encoding/csv"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +99,56 @@ func TestExportEvents(t *testing.T) {
 	f.add(t, "nv.an", kpi.Grant{Role: kpi.Coordinator})
 	if _, _, err := f.ExportEvents(f.actor(t, "nv.an"), EventFilter{}, &b); kpi.KindOf(err) != kpi.Denied {
 		t.Errorf("a coordinator: %v", err)
+	}
+}
+
+// The entries of some days are found without reading the whole log, also where the clock was set back a little.
+func TestExportEvents_OfSomeDays(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	first := f.Now()
+	day := func(n int) time.Time { return first.AddDate(0, 0, n) }
+	made := func(n int) time.Time {
+		switch {
+		case n%7 == 3: // set back a little
+			return day(n).Add(-40 * time.Hour)
+		case n > 19 && n < 23: // was wrong, until a person saw it
+			return day(n + 300)
+		}
+		return day(n)
+	}
+	for n := range 40 {
+		err := f.store.Update(func(tx *store.Tx) error {
+			return tx.Log(kpi.System(made(n)).Event(kpi.VerbChange, "unit/KHAC", "", strconv.Itoa(n), ""))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.clock.forward(40 * 24 * time.Hour)
+	admin := f.admin(t)
+	for _, span := range [][2]int{{-9, 100}, {0, 1}, {2, 3}, {9, 10}, {10, 20}, {17, 18}, {39, 40}, {20, 24}, {60, 70}, {-20, -10}} {
+		filter := EventFilter{From: day(span[0]), To: day(span[1]), Text: "KHAC"}
+		var want []string
+		for n := range 40 {
+			if at := made(n); !at.Before(filter.From) && at.Before(filter.To) {
+				want = append(want, strconv.Itoa(n))
+			}
+		}
+		var b bytes.Buffer
+		if _, _, err := f.ExportEvents(admin, filter, &b); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.String(), "\ufeff"))).ReadAll()
+		var got []string
+		for _, row := range rows {
+			if strings.Contains(row[6], "KHAC") {
+				got = append(got, row[8])
+			}
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("days %v: %v, want %v; %v", span, got, want, err)
+		}
 	}
 }
 

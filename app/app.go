@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"path/filepath"
 	"sync"
 	"time"
@@ -36,6 +37,7 @@ type App struct {
 	keyMu   sync.Mutex // held while keyFile is made
 
 	factors  FactorPolicy
+	inside   []netip.Prefix
 	idleDays int
 
 	parsing chan struct{} // a token for each uploaded file that is being parsed
@@ -52,8 +54,9 @@ type Options struct {
 	KeyFile string // of sealed texts; "": KeyFileName in Dir
 	MinFree int64  // bytes below which, and below twice the database, no figures are taken; 0: until the disk is full
 
-	SecondFactor FactorPolicy // who signs in with a code beside the password
-	IdleDays     int          // without a sign-in, after which an account is disabled; 0: never
+	SecondFactor FactorPolicy   // who signs in with a code beside the password
+	Inside       []netip.Prefix // from elsewhere nobody signs in without one; none: all addresses are alike
+	IdleDays     int            // without a sign-in, after which an account is disabled; 0: never
 
 	Version string // of the program
 	Backup  BackupPlan
@@ -76,7 +79,7 @@ func New(o Options) *App {
 		o.KeyFile = filepath.Join(o.Dir, KeyFileName)
 	}
 	return &App{store: o.Store, keyFile: o.KeyFile, clock: watch{wall: o.Now, elapsed: o.Elapsed}, minFree: o.MinFree, log: o.Log, dir: o.Dir, hash: newHasher(), parsing: make(chan struct{}, maxParses),
-		backups: backups{plan: o.Backup, verify: o.Verify}, mail: post{server: o.Mail}, version: o.Version, factors: o.SecondFactor, idleDays: o.IdleDays}
+		backups: backups{plan: o.Backup, verify: o.Verify}, mail: post{server: o.Mail}, version: o.Version, factors: o.SecondFactor, inside: o.Inside, idleDays: o.IdleDays}
 }
 
 // Now returns the current instant in UTC, to the millisecond that records keep.

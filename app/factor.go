@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -32,6 +33,7 @@ const recoveryCodes = 10
 type FactorState struct {
 	Policy   FactorPolicy
 	Required bool // of this account
+	Outside  bool // of everybody who signs in from outside the network
 	On       bool
 	Since    time.Time
 	Codes    int // recovery codes left
@@ -39,7 +41,7 @@ type FactorState struct {
 
 // Factor returns the state of the actor's own account, or of another one to those who manage accounts.
 func (a *App) Factor(actor kpi.Actor, login string) (FactorState, error) {
-	s := FactorState{Policy: a.factors}
+	s := FactorState{Policy: a.factors, Outside: len(a.inside) > 0}
 	if login != actor.User.Login {
 		if err := mayManageUsers(actor); err != nil {
 			return s, err
@@ -64,6 +66,16 @@ func (a *App) asksCode(tx *store.Tx, login string) (bool, error) {
 	}
 	_, ok, err := tx.Factor(login)
 	return ok, err
+}
+
+// outside reports whether nobody signs in from the address without a second factor. This machine is never outside.
+func (a *App) outside(addr string) bool {
+	if len(a.inside) == 0 {
+		return false
+	}
+	ip, err := netip.ParseAddr(addr)
+	ip = ip.Unmap()
+	return err != nil || !ip.IsLoopback() && !slices.ContainsFunc(a.inside, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
 // MustEnrol reports whether the user can do nothing before they have set up a second factor.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/base32"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -283,6 +284,30 @@ func TestFactor_WhoMust(t *testing.T) {
 	f.factors = FactorOff
 	if _, _, s, err := f.SignIn("sep", adminPassword, "10.0.0.1", ""); err != nil || s.Half {
 		t.Errorf("turned off for all: half %v, %v", s.Half, err)
+	}
+}
+
+// TestSignIn_Outside: from elsewhere than the networks of the office nobody comes in with a password alone.
+func TestSignIn_Outside(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t).with(FactorOffered)
+	f.inside = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24"), netip.MustParsePrefix("2001:db8::/64")}
+	for addr, want := range map[string]kpi.ErrorKind{"10.0.0.9": 0, "::ffff:10.0.0.9": 0, "2001:db8::5": 0, "127.0.0.1": 0, "::1": 0, "10.0.1.9": kpi.Invalid, "2001:db9::5": kpi.Invalid, "": kpi.Invalid} {
+		_, _, _, err := f.SignIn("sep", adminPassword, addr, "")
+		if kpi.KindOf(err) != want || want != 0 && !strings.Contains(err.Error(), "xác thực hai lớp") {
+			t.Errorf("from %q: %v", addr, err)
+		}
+		if err := f.failSignIn("sep", addr, ""); err == nil || strings.Contains(err.Error(), "xác thực hai lớp") {
+			t.Errorf("from %q without the password: %v", addr, err)
+		}
+	}
+	p, _, _ := f.enrol(t)
+	half, _, s, err := p.SignIn("sep", adminPassword, "192.0.2.1", "")
+	if err != nil || !s.Half {
+		t.Fatalf("with a second factor: half %v, %v", s.Half, err)
+	}
+	if _, err := p.SignInCode(half, p.code(0), "192.0.2.1", ""); err != nil {
+		t.Error(err)
 	}
 }
 

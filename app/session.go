@@ -126,6 +126,10 @@ func (a *App) SignInFrom(c Client, login, password string) (token, newDevice str
 		if s.Half, err = a.asksCode(tx, login); err != nil {
 			return err
 		}
+		if !s.Half && a.outside(addr) {
+			refused = kpi.Errorf(kpi.Invalid, "Đăng nhập từ ngoài mạng của cơ quan cần xác thực hai lớp mà tài khoản này chưa bật. Đăng nhập trong mạng của cơ quan, vào Tài khoản, mục Xác thực hai lớp để bật.")
+			return refuse(tx, limits, exists, s)
+		}
 		ev := kpi.Event{At: now, By: login, Addr: addr, Verb: kpi.VerbSignIn, Object: userObject(login)}
 		if s.Half {
 			ev.Reason = "mật khẩu đúng, chờ mã xác thực"

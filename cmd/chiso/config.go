@@ -34,6 +34,7 @@ type config struct {
 	KeyFile        string       `yaml:"key_file"`
 	MinFreeMB      int          `yaml:"min_free_mb"`
 	SecondFactor   string       `yaml:"second_factor"`
+	TrustedNets    []string     `yaml:"trusted_networks"`
 	IdleDays       int          `yaml:"idle_days"`
 	Backup         backupConfig `yaml:"backup"`
 	URL            string       `yaml:"url"`
@@ -44,7 +45,7 @@ type config struct {
 
 // defaults is the configuration of an empty file.
 func defaults() config {
-	return config{Data: "data", Listen: "127.0.0.1:8057", Province: "Tỉnh", Hosts: []string{}, TrustedProxies: []string{}, MinFreeMB: 500, SecondFactor: "required", IdleDays: 45,
+	return config{Data: "data", Listen: "127.0.0.1:8057", Province: "Tỉnh", Hosts: []string{}, TrustedProxies: []string{}, MinFreeMB: 500, SecondFactor: "required", TrustedNets: []string{}, IdleDays: 45,
 		Backup: defaultBackup(), Mail: defaultMail(), Log: logConfig{SizeMB: 20, Keep: 10}}
 }
 
@@ -108,10 +109,15 @@ func (c config) problems() (list []problem) {
 		bad(h == "" || strings.ContainsAny(h, "/: ") || h != strings.ToLower(h), "hosts", "«%s» phải là tên miền viết thường, không có https:// và cổng.", kpi.Clip(h, 80))
 	}
 	for _, p := range c.TrustedProxies {
-		_, ip := netip.ParseAddr(p)
-		_, block := netip.ParsePrefix(p)
-		bad(ip != nil && block != nil, "trusted_proxies", "«%s» phải là địa chỉ IP hoặc dải địa chỉ, ví dụ 10.0.0.5 hoặc 10.0.0.0/24.", kpi.Clip(p, 80))
+		_, ok := netBlock(p)
+		bad(!ok, "trusted_proxies", "«%s» phải là địa chỉ IP hoặc dải địa chỉ, ví dụ 10.0.0.5 hoặc 10.0.0.0/24.", kpi.Clip(p, 80))
 	}
+	for _, n := range c.TrustedNets {
+		_, ok := netBlock(n)
+		bad(!ok, "trusted_networks", "«%s» phải là địa chỉ IP hoặc dải địa chỉ, ví dụ 10.0.0.0/8.", kpi.Clip(n, 80))
+	}
+	bad(len(c.TrustedNets) > 0 && c.SecondFactor == "off", "trusted_networks", "chỉ dùng khi second_factor là required hoặc offered.")
+	bad(len(c.TrustedNets) > 0 && c.BehindTLS && len(c.TrustedProxies) == 0, "trusted_networks", "cần khai cả trusted_proxies, nếu không ai cũng mang địa chỉ của máy chủ phía trước.")
 	bad(c.MinFreeMB < 0, "min_free_mb", "không được âm.")
 	if c.Metrics != "" {
 		at, _, err := net.SplitHostPort(c.Metrics)
@@ -131,6 +137,25 @@ func (c config) problems() (list []problem) {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// netBlock reads a block of addresses, or a single one.
+func netBlock(text string) (netip.Prefix, bool) {
+	if ip, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(ip.Unmap(), ip.Unmap().BitLen()), true
+	}
+	p, err := netip.ParsePrefix(text)
+	return p, err == nil
+}
+
+// inside returns the blocks of addresses from which people sign in without a second factor.
+func (c config) inside() (list []netip.Prefix) {
+	for _, n := range c.TrustedNets {
+		if p, ok := netBlock(n); ok {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // factors returns who signs in with a second factor.

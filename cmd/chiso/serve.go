@@ -52,7 +52,7 @@ func serve(t terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	o := app.Options{Dir: c.Data, KeyFile: c.KeyFile, SecondFactor: c.factors(), IdleDays: c.IdleDays, Log: log, Version: version, Backup: c.Backup.plan(c.Data, whole), Mail: server, Verify: t.verify(),
+	o := app.Options{Dir: c.Data, KeyFile: c.KeyFile, SecondFactor: c.factors(), Inside: c.inside(), IdleDays: c.IdleDays, Log: log, Version: version, Backup: c.Backup.plan(c.Data, whole), Mail: server, Verify: t.verify(),
 		MinFree: int64(c.MinFreeMB) << 20, Elapsed: stopwatch()}
 	for {
 		err := serveData(t, c, o, log)

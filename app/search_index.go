@@ -72,7 +72,7 @@ func (a *App) OpenSearch() error {
 		return err
 	}
 	a.find.short.Store(short)
-	ix, err := search.Open(filepath.Join(a.dir, indexFolder), short)
+	ix, err := search.Open(filepath.Join(a.dir, indexFolder), short, store.CheckFile)
 	if err != nil {
 		return err
 	}

@@ -178,6 +178,56 @@ func TestSearch_RebuiltWhenTheStoreIsOlder(t *testing.T) {
 	}
 }
 
+// TestSearch_DamagedRoot breaks the file in which Bleve notes what its index consists of. Bleve would meet that in
+// goroutines of its own, where it ends the process; instead the index is built anew.
+func TestSearch_DamagedRoot(t *testing.T) {
+	t.Parallel()
+	a := opened(t, newMonth(t).App)
+	flip := func(at int) func([]byte) []byte {
+		return func(data []byte) []byte {
+			data[at*os.Getpagesize()+10] ^= 0xff // how many elements page at has
+			return data
+		}
+	}
+	for name, damage := range map[string]func([]byte) []byte{
+		"cut":              func(data []byte) []byte { return data[:len(data)*2/5] },
+		"cut to a page":    func(data []byte) []byte { return data[:4096] },
+		"zeroed":           func(data []byte) []byte { return make([]byte, len(data)) },
+		"empty":            func([]byte) []byte { return nil },
+		"page 2 flipped":   flip(2),
+		"page 3 flipped":   flip(3),
+		"page 4 flipped":   flip(4),
+		"page 5 flipped":   flip(5),
+		"both heads wrong": func(data []byte) []byte { return flip(0)(append(make([]byte, 4096), data[4096:]...)) },
+	} {
+		if err := a.CloseSearch(); err != nil {
+			t.Fatal(err)
+		}
+		roots, err := filepath.Glob(filepath.Join(a.dir, indexFolder, "*", "store", "root.bolt"))
+		if err != nil || len(roots) != 1 {
+			t.Fatalf("%v %v", roots, err)
+		}
+		data, err := os.ReadFile(roots[0])
+		if err == nil {
+			err = os.WriteFile(roots[0], damage(data), 0o600)
+		}
+		if err == nil {
+			err = a.OpenSearch()
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		noticed := a.SearchState().Trouble != ""
+		refreshed(t, a)
+		if got, _ := firstFound(t, a, "sở y tế"); got != "unit SYT" || a.SearchState().Trouble != "" {
+			t.Errorf("%s: found %q, trouble %q", name, got, a.SearchState().Trouble)
+		}
+		if !noticed && !strings.HasPrefix(name, "page") { // a free page may be anything
+			t.Errorf("%s is not noticed", name)
+		}
+	}
+}
+
 func TestSearch_WithoutIndex(t *testing.T) {
 	t.Parallel()
 	f := newMonth(t)

@@ -40,9 +40,8 @@ func (d *Damage) Unwrap() error { return ErrDamaged }
 
 // Verify reads the whole database in the file path, which no process may have open for writing, and returns what it
 // holds. It fails with a Damage if a page or a record is not what was written, or if the log of events does not fit its
-// own tree, and with a kpi.Unavailable error if the schema is newer than the program's. Some damage ends the process
-// instead: the file is mapped into memory, and a page that lies outside of it cannot be read. Who must live on lets
-// another process call Verify.
+// own tree, and with a kpi.Unavailable error if the schema is newer than the program's. A page that the disk cannot give
+// at all ends the process: who must live on lets another process call Verify.
 func Verify(path string) (c Contents, err error) {
 	part := PagesPart
 	err = Peek(path, func(tx *Tx) error {
@@ -106,13 +105,21 @@ func openQuiet(path string, o *bolt.Options) (db *bolt.DB, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() == 0 { // bbolt would fill it anew
-		return nil, fmt.Errorf("%s is empty: %w", path, ErrDamaged)
+	if info.Size() < 2*4096 { // no room for the two heads; an empty file bbolt would fill anew
+		return nil, fmt.Errorf("%s has only %d bytes: %w", path, info.Size(), ErrDamaged)
+	}
+	var file *os.File
+	o.OpenFile = func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+		file, err = os.OpenFile(name, flag, mode)
+		return file, err
 	}
 	err = guard(func() error {
 		db, err = bolt.Open(path, 0o600, o)
 		return err
 	})
+	if err != nil && file != nil {
+		file.Close() //nolint:errcheck // bbolt has closed it, unless it ended in a panic: then it would hold its lock for ever
+	}
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		dir := filepath.Dir(path)

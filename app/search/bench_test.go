@@ -80,7 +80,7 @@ func row(work, ours, reference, ratio, goal string) {
 func benchSize(t *testing.T, pool []Document, n int, queries []evalQuery) {
 	t.Helper()
 	dir := t.TempDir()
-	ix, err := Open(dir, NewAbbreviations(SeedAbbreviations()))
+	ix, err := Open(dir, NewAbbreviations(SeedAbbreviations()), passed)
 	must(t, err)
 	defer ix.Close()
 	resetPeak()

@@ -19,6 +19,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"chiso/app/kpi"
+
 	"github.com/blevesearch/bleve/v2"
 )
 
@@ -29,6 +31,7 @@ var ErrNotReady = errors.New("search index is not ready")
 // Rebuild makes the next one beside it. Methods may be called from many goroutines; only one process may open it.
 type Index struct {
 	dir           string
+	checkRoot     func(path string) error
 	abbreviations atomic.Pointer[Abbreviations]
 
 	mu      sync.RWMutex // held for reading while current is used
@@ -63,12 +66,13 @@ func stateKey() []byte { return []byte("chiso") }
 
 // Open opens the index in dir. A missing, damaged or outdated index is no error: Search then fails with ErrNotReady,
 // Trouble says why, and Rebuild makes a new one. An error means that the folder cannot be used at all, or that
-// another process uses it.
-func Open(dir string, abbreviations *Abbreviations) (*Index, error) {
+// another process uses it. checkRoot reads the database of bbolt in which Bleve notes what an index consists of, and
+// fails if it is damaged: Bleve's own goroutines would end the process over it.
+func Open(dir string, abbreviations *Abbreviations, checkRoot func(path string) error) (*Index, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("search index: %w", err)
 	}
-	ix := &Index{dir: dir}
+	ix := &Index{dir: dir, checkRoot: checkRoot}
 	ix.abbreviations.Store(abbreviations)
 	numbers, err := ix.generations()
 	if err != nil {
@@ -76,7 +80,7 @@ func Open(dir string, abbreviations *Abbreviations) (*Index, error) {
 	}
 	trouble := errors.New("there is none yet")
 	if n := len(numbers); n > 0 {
-		ix.current, trouble = openGeneration(ix.path(numbers[n-1]), numbers[n-1])
+		ix.current, trouble = ix.openGeneration(ix.path(numbers[n-1]), numbers[n-1])
 		if isBusy(trouble) {
 			return nil, fmt.Errorf("search index: %w", trouble)
 		}
@@ -175,7 +179,10 @@ func (ix *Index) clean(numbers []int) {
 }
 
 // openGeneration opens one generation and makes sure that it can be used.
-func openGeneration(path string, number int) (*generation, error) {
+func (ix *Index) openGeneration(path string, number int) (*generation, error) {
+	if err := ix.checkRoot(filepath.Join(path, "store", "root.bolt")); err != nil {
+		return nil, err
+	}
 	if err := checkSegments(path); err != nil {
 		return nil, err
 	}
@@ -289,5 +296,5 @@ func guarded(what string, fn func() error) (err error) {
 // isBusy reports whether an index could not be opened for a reason that building it anew would not heal: another
 // process has it, or it may not be read. bbolt's error for the first belongs to a package that is not ours to import.
 func isBusy(err error) bool {
-	return err != nil && (errors.Is(err, fs.ErrPermission) || strings.HasSuffix(err.Error(), "timeout"))
+	return err != nil && (errors.Is(err, fs.ErrPermission) || kpi.KindOf(err) == kpi.Unavailable || strings.HasSuffix(err.Error(), "timeout"))
 }

@@ -135,7 +135,7 @@ func (ix *Index) Rebuild(ctx context.Context, seq uint64, documents iter.Seq2[Do
 	if err := os.Rename(built(work), ix.path(number)); err != nil {
 		return fmt.Errorf("rebuild index: %w", err)
 	}
-	g, err := openGeneration(ix.path(number), number)
+	g, err := ix.openGeneration(ix.path(number), number)
 	if err != nil {
 		os.RemoveAll(ix.path(number)) //nolint:errcheck // Open finds it damaged again
 		return fmt.Errorf("rebuild index: %w", err)

@@ -22,7 +22,7 @@ func strictHTTP(c *fiber.Ctx) error {
 			continue
 		}
 		name, value, ok := bytes.Cut(line, []byte(":"))
-		if !ok || line[len(line)-1] != '\r' || line[0] == ' ' || line[0] == '\t' || bytes.ContainsFunc(line[:len(line)-1], isControl) {
+		if !ok || len(name) == 0 || bytes.ContainsFunc(name, notToken) || line[len(line)-1] != '\r' || line[0] == ' ' || line[0] == '\t' || bytes.ContainsFunc(line[:len(line)-1], isControl) {
 			return refuse(c)
 		}
 		key := strings.ToLower(string(name))
@@ -62,6 +62,11 @@ func (s *Server) bounded(addr string) bool {
 }
 
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+
+// notToken reports whether r may not stand in the name of a header.
+func notToken(r rune) bool {
+	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+}
 
 // refuse answers 400 and closes the connection, whose next bytes cannot be trusted.
 func refuse(c *fiber.Ctx) error {

@@ -36,6 +36,8 @@ func TestStrictHTTP(t *testing.T) {
 		{"bare line feeds", "GET /healthz HTTP/1.1\nHost: localhost\n\n", "400"},
 		{"one bare line feed", "GET /healthz HTTP/1.1\r\nHost: localhost\nX-A: b\r\n\r\n", "400"},
 		{"control character", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: a\x01b\r\n\r\n", "400"},
+		{"header without a name", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n: a\r\n\r\n", "400"},
+		{"name that is none", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX(A): a\r\n\r\n", "400"},
 		{"folded header", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: a\r\n b\r\n\r\n", "400"},
 		{"form at a page", "POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "405 Method Not Allowed"},
 		{"head", "HEAD /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "200"},

@@ -37,7 +37,7 @@ type App struct {
 	keyMu   sync.Mutex // held while keyFile is made
 
 	factors  FactorPolicy
-	inside   []netip.Prefix
+	inside   func(netip.Addr) bool
 	idleDays int
 
 	parsing chan struct{} // a token for each uploaded file that is being parsed
@@ -54,9 +54,9 @@ type Options struct {
 	KeyFile string // of sealed texts; "": KeyFileName in Dir
 	MinFree int64  // bytes below which, and below twice the database, no figures are taken; 0: until the disk is full
 
-	SecondFactor FactorPolicy   // who signs in with a code beside the password
-	Inside       []netip.Prefix // from elsewhere nobody signs in without one; none: all addresses are alike
-	IdleDays     int            // without a sign-in, after which an account is disabled; 0: never
+	SecondFactor FactorPolicy          // who signs in with a code beside the password
+	Inside       func(netip.Addr) bool // reports whether one need not sign in with such a code from there, whoever it is; nil: all addresses are alike
+	IdleDays     int                   // without a sign-in, after which an account is disabled; 0: never
 
 	Version string // of the program
 	Backup  BackupPlan

@@ -41,7 +41,7 @@ type FactorState struct {
 
 // Factor returns the state of the actor's own account, or of another one to those who manage accounts.
 func (a *App) Factor(actor kpi.Actor, login string) (FactorState, error) {
-	s := FactorState{Policy: a.factors, Outside: len(a.inside) > 0}
+	s := FactorState{Policy: a.factors, Outside: a.inside != nil}
 	if login != actor.User.Login {
 		if err := mayManageUsers(actor); err != nil {
 			return s, err
@@ -68,14 +68,10 @@ func (a *App) asksCode(tx *store.Tx, login string) (bool, error) {
 	return ok, err
 }
 
-// outside reports whether nobody signs in from the address without a second factor. This machine is never outside.
+// outside reports whether nobody signs in from the address without a second factor.
 func (a *App) outside(addr string) bool {
-	if len(a.inside) == 0 {
-		return false
-	}
 	ip, err := netip.ParseAddr(addr)
-	ip = ip.Unmap()
-	return err != nil || !ip.IsLoopback() && !slices.ContainsFunc(a.inside, func(p netip.Prefix) bool { return p.Contains(ip) })
+	return a.inside != nil && (err != nil || !a.inside(ip.Unmap()))
 }
 
 // MustEnrol reports whether the user can do nothing before they have set up a second factor.

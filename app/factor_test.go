@@ -291,8 +291,8 @@ func TestFactor_WhoMust(t *testing.T) {
 func TestSignIn_Outside(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t).with(FactorOffered)
-	f.inside = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24"), netip.MustParsePrefix("2001:db8::/64")}
-	for addr, want := range map[string]kpi.ErrorKind{"10.0.0.9": 0, "::ffff:10.0.0.9": 0, "2001:db8::5": 0, "127.0.0.1": 0, "::1": 0, "10.0.1.9": kpi.Invalid, "2001:db9::5": kpi.Invalid, "": kpi.Invalid} {
+	f.inside = netip.MustParsePrefix("10.0.0.0/24").Contains
+	for addr, want := range map[string]kpi.ErrorKind{"10.0.0.1": 0, "10.0.0.9": 0, "::ffff:10.0.0.9": 0, "10.0.1.9": kpi.Invalid, "2001:db9::5": kpi.Invalid, "": kpi.Invalid} {
 		_, _, _, err := f.SignIn("sep", adminPassword, addr, "")
 		if kpi.KindOf(err) != want || want != 0 && !strings.Contains(err.Error(), "xác thực hai lớp") {
 			t.Errorf("from %q: %v", addr, err)

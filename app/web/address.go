@@ -19,7 +19,11 @@ func (s *Server) clientAddr(c *fiber.Ctx) string {
 		list = append(list, strings.Split(string(line), ",")...)
 	}
 	for i := len(list) - 1; i >= 0; i-- {
-		ip, err := netip.ParseAddr(strings.TrimSpace(list[i]))
+		text := strings.TrimSpace(list[i])
+		ip, err := netip.ParseAddr(text)
+		if with, bad := netip.ParseAddrPort(text); bad == nil { // some proxies add the port
+			ip, err = with.Addr(), nil
+		}
 		if err != nil {
 			break
 		}

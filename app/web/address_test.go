@@ -25,6 +25,8 @@ func TestClientAddr(t *testing.T) {
 		{"junk", "10.0.0.5", "<script>", "10.0.0.5", []string{"10.0.0.5"}},
 		{"junk before", "10.0.0.5", "<script>, 1.2.3.4", "1.2.3.4", []string{"10.0.0.5"}},
 		{"nothing", "10.0.0.5", "", "10.0.0.5", []string{"10.0.0.5"}},
+		{"the proxy adds the port", "10.0.0.5", "1.2.3.4:5678", "1.2.3.4", []string{"10.0.0.5"}},
+		{"IPv6 with the port", "10.0.0.5", "[2001:db8::7]:5678", "2001:db8::7", []string{"10.0.0.5"}},
 		{"IPv6", "::1", "2001:db8::7", "2001:db8::7", []string{"::1"}},
 	}
 	f := fiber.New()

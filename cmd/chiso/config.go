@@ -148,14 +148,21 @@ func netBlock(text string) (netip.Prefix, bool) {
 	return p, err == nil
 }
 
-// inside returns the blocks of addresses from which people sign in without a second factor.
-func (c config) inside() (list []netip.Prefix) {
-	for _, n := range c.TrustedNets {
-		if p, ok := netBlock(n); ok {
-			list = append(list, p)
-		}
+// inside returns what tells the addresses of the office, nil if all are alike. A proxy that does not say for whom it asks may ask
+// for anybody.
+func (c config) inside() func(netip.Addr) bool {
+	within := func(ip netip.Addr, list []string) bool {
+		return slices.ContainsFunc(list, func(text string) bool {
+			p, ok := netBlock(text)
+			return ok && p.Contains(ip)
+		})
 	}
-	return list
+	if len(c.TrustedNets) == 0 {
+		return nil
+	}
+	return func(ip netip.Addr) bool {
+		return !within(ip, c.TrustedProxies) && (ip.IsLoopback() || within(ip, c.TrustedNets))
+	}
 }
 
 // factors returns who signs in with a second factor.

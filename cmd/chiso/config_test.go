@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,6 +74,24 @@ func TestConfig_OpenToTheNetwork(t *testing.T) {
 		if _, err := readConfig(write(t, "config.yaml", text)); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+func TestConfig_Inside(t *testing.T) {
+	t.Parallel()
+	c := defaults()
+	if c.inside() != nil {
+		t.Error("addresses are told apart by default")
+	}
+	c.TrustedNets, c.TrustedProxies = []string{"10.0.0.0/8", "203.0.113.7"}, []string{"10.0.0.5"}
+	for addr, want := range map[string]bool{"10.9.9.9": true, "203.0.113.7": true, "127.0.0.1": true, "::1": true, "10.0.0.5": false, "203.0.113.8": false, "2001:db8::1": false} {
+		if got := c.inside()(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("%s: inside %v", addr, got)
+		}
+	}
+	c.TrustedProxies = []string{"127.0.0.1"}
+	if c.inside()(netip.MustParseAddr("127.0.0.1")) {
+		t.Error("a proxy on this machine that does not say for whom it asks")
 	}
 }
 

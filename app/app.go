@@ -31,6 +31,7 @@ type App struct {
 	refused refusals
 	damage  damages
 	files   fileCheck
+	journal journals
 	version string     // of the program
 	minFree int64      // bytes
 	keyFile string     // of sealed texts

@@ -19,6 +19,7 @@ type BackupPlan struct {
 	Nightly   bool          // one is made by itself each day …
 	At        time.Duration // … this long after midnight in Viet Nam
 	Keep      BackupKeep
+	Journal   string // folder on another disk that every commit is recorded in, "": none is
 	Second    string // folder on another disk that gets a copy of each, "": none
 	Recipient string // public key of age to which the files are encrypted, "": they are not
 	Reserve   int64  // bytes that a backup must leave free on the disk
@@ -185,7 +186,7 @@ func (a *App) makeBackup(ctx context.Context, actor kpi.Actor) (Backup, error) {
 	if err := sweepBackups(dir); err != nil {
 		return Backup{}, store.DiskError(err, dir)
 	}
-	m, err := a.newMaker(ctx, dir)
+	m, err := a.newMaker(ctx, dir, b.plan.Recipient)
 	if err != nil {
 		return Backup{}, err
 	}

@@ -30,9 +30,9 @@ type maker struct {
 	m          Manifest
 }
 
-func (a *App) newMaker(ctx context.Context, dir string) (*maker, error) {
+func (a *App) newMaker(ctx context.Context, dir, recipient string) (*maker, error) {
 	m := &maker{App: a, ctx: ctx, dir: dir}
-	m.m = Manifest{Made: a.Now().Truncate(time.Second), Version: a.version, Recipient: a.backups.plan.Recipient}
+	m.m = Manifest{Made: a.Now().Truncate(time.Second), Version: a.version, Recipient: recipient}
 	for m.name = backupName(m.m.Made); ; m.name = backupName(m.m.Made) {
 		if _, err := os.Lstat(filepath.Join(dir, m.name)); errors.Is(err, os.ErrNotExist) {
 			break

@@ -54,5 +54,8 @@ func WayBack(dir string, plan BackupPlan) string {
 	if path := NewestBackup(plan.Dir); path != "" {
 		newest = path
 	}
+	if bases, err := journalBasesOf(plan.Journal); err == nil && len(bases) > 0 {
+		return fmt.Sprintf("Khôi phục đến lúc mới nhất: «chiso restore %s --data %s»; hoặc bản sao lưu gần nhất: «chiso restore %s --data %s».", plan.Journal, dir, newest, dir)
+	}
 	return fmt.Sprintf("Khôi phục: «chiso restore %s --data %s».", newest, dir)
 }

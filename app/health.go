@@ -30,6 +30,7 @@ type Health struct {
 	Stopped    error // why no figures are taken, nil: they are
 	Damage     Damage
 	Files      FileCheck
+	Journal    JournalState
 }
 
 // mailRounds is how many of the newest rounds of a set Health counts the mails of.
@@ -39,6 +40,7 @@ const mailRounds = 3
 func (a *App) Health() (h Health, err error) {
 	h.Memory, h.Goroutines, h.Reads = memory(), runtime.NumGoroutine(), a.store.OpenReads()
 	h.Clock, h.Stopped, h.Search = a.ClockState(), a.MayWrite(), a.SearchState()
+	h.Journal = a.JournalState()
 	h.MailOn, h.Damage = a.mail.server.On(), a.Damage()
 	if h.Database, err = a.store.Size(); err != nil {
 		return h, err

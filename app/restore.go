@@ -129,16 +129,28 @@ func (v Vault) Restore(ctx context.Context, from, dir string) (m Manifest, old s
 	if err := checkFiles(from, m); err != nil {
 		return m, "", err
 	}
-	old, err = v.putBack(ctx, from, dir, m)
+	old, err = v.stage(dir, func(staged, database string) error {
+		if err := v.roomFor(dir, from, m); err != nil {
+			return err
+		}
+		if err := v.fetch(from, m, store.FileName, database); err != nil {
+			return err
+		}
+		if err := v.prove(ctx, from, database, m); err != nil {
+			return err
+		}
+		if err := v.evidence(from, dir, m); err != nil {
+			return err
+		}
+		return v.mark(staged, from, m.Contents)
+	})
 	return m, old, store.DiskError(err, dir)
 }
 
-func (v Vault) putBack(ctx context.Context, from, dir string, m Manifest) (old string, err error) {
+// stage lets fill make the database in a folder inside dir, and then puts it in the place of the one in dir.
+func (v Vault) stage(dir string, fill func(staged, database string) error) (old string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("make data folder: %w", err)
-	}
-	if err := v.roomFor(dir, from, m); err != nil {
-		return "", err
 	}
 	staged := filepath.Join(dir, "khoi-phuc") // a data folder of its own until it is proven
 	if err := os.RemoveAll(staged); err != nil {
@@ -149,16 +161,7 @@ func (v Vault) putBack(ctx context.Context, from, dir string, m Manifest) (old s
 		return "", err
 	}
 	database := filepath.Join(staged, store.FileName)
-	if err := v.fetch(from, m, store.FileName, database); err != nil {
-		return "", err
-	}
-	if err := v.prove(ctx, from, database, m); err != nil {
-		return "", err
-	}
-	if err := v.evidence(from, dir, m); err != nil {
-		return "", err
-	}
-	if err := v.mark(staged, from, m); err != nil {
+	if err := fill(staged, database); err != nil {
 		return "", err
 	}
 	if err := os.RemoveAll(filepath.Join(dir, indexFolder)); err != nil {
@@ -202,17 +205,7 @@ func (v Vault) evidence(from, dir string, m Manifest) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-			return err
-		}
-		half := filepath.Join(dir, store.FileFolder, "new-"+string(id)) // the store removes what a crash leaves of it
-		if err := removeFile(half); err != nil {
-			return err
-		}
-		if err := v.fetch(from, m, evidencePath(id), half); err != nil {
-			return err
-		}
-		if err := os.Rename(half, to); err != nil {
+		if err := placeFile(dir, id, func(half string) error { return v.fetch(from, m, evidencePath(id), half) }); err != nil {
 			return err
 		}
 	}
@@ -222,14 +215,30 @@ func (v Vault) evidence(from, dir string, m Manifest) error {
 	return syncTree(filepath.Join(dir, store.FileFolder))
 }
 
+// placeFile puts the file that write makes under a temporary name into the data folder dir.
+func placeFile(dir string, id kpi.FileID, write func(half string) error) error {
+	to := filepath.Join(dir, filepath.FromSlash(evidencePath(id)))
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return err
+	}
+	half := filepath.Join(dir, store.FileFolder, "new-"+string(id)) // the store removes what a crash leaves of it
+	if err := removeFile(half); err != nil {
+		return err
+	}
+	if err := write(half); err != nil {
+		return err
+	}
+	return os.Rename(half, to)
+}
+
 // mark ends the sessions in the staged database and logs that it was restored. A database of an older schema is brought up to
 // date by this.
-func (v Vault) mark(staged, from string, m Manifest) error {
+func (v Vault) mark(staged, from string, c store.Contents) error {
 	st, err := store.Open(staged)
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%s: %d sự kiện, %s", filepath.Base(from), m.Contents.Events, m.Contents.Tree)
+	text := fmt.Sprintf("%s: %d sự kiện, %s", filepath.Base(from), c.Events, c.Tree)
 	actor := kpi.System(v.Now().UTC().Truncate(time.Millisecond))
 	err = st.Restored(actor.Event(kpi.VerbRestore, "backup/"+filepath.Base(from), "", text, ""))
 	return errors.Join(err, st.Close())

@@ -61,6 +61,10 @@ func (w *writer) text(s string) {
 	w.uint(uint64(len(s)))
 	w.b = append(w.b, s...)
 }
+func (w *writer) bytes(b []byte) {
+	w.uint(uint64(len(b)))
+	w.b = append(w.b, b...)
+}
 func (w *writer) decimal(d kpi.Decimal) {
 	coef, scale := d.Parts()
 	w.int(coef)

@@ -86,26 +86,33 @@ func (s *Store) commit(group []*call) {
 		}
 		return
 	}
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	j := s.recorder()
 	for len(pending) > 0 {
 		var after []func()
 		var failed *call
 		err := shield(func() error {
 			return s.db.Update(func(b *bolt.Tx) error {
+				frame := j.begin()
 				for _, c := range pending {
-					tx := &Tx{b: b}
+					tx := &Tx{b: b, frame: frame}
 					c.panic, c.err = run(c.fn, tx)
 					switch {
 					case c.err == nil:
 						c.err = errNotCommitted
 						after = append(after, tx.after...)
+						j.called(tx)
 					case tx.dirty:
 						failed = c
 						return c.err
 					}
 				}
+				j.hand(b)
 				return nil
 			})
 		})
+		j.settle(err)
 		if failed != nil {
 			pending = without(pending, failed)
 			continue

@@ -2,6 +2,8 @@ package store
 
 import (
 	"fmt"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/windows"
@@ -18,6 +20,13 @@ func Free(dir string) (int64, error) {
 		return 0, fmt.Errorf("free space of %s: %w", dir, err)
 	}
 	return int64(free), nil
+}
+
+// SameDisk reports whether both folders lie on one disk, as far as is known.
+func SameDisk(a, b string) bool {
+	x, errX := filepath.Abs(a)
+	y, errY := filepath.Abs(b)
+	return errX == nil && errY == nil && strings.EqualFold(filepath.VolumeName(x), filepath.VolumeName(y))
 }
 
 // full lists the errors that say that there is no room.

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"errors"
+	"time"
+
 	"chiso/app/kpi"
 
 	bolt "go.etcd.io/bbolt"
@@ -72,3 +75,24 @@ func OpenSteps(path string, steps ...func(*Tx) error) error {
 
 // UnknownState is unknownState.
 func UnknownState(err error) bool { return unknownState(err) }
+
+// TuneJournal lets the journal begin another segment at size bytes and wait for a record for as long as patience.
+func (s *Store) TuneJournal(size int64, patience time.Duration) {
+	j := s.journal.Load()
+	j.full, j.patience = size, patience
+}
+
+// BreakJournal closes the file under the journal; HangJournal lets its next segment wait until the returned function is called.
+func (s *Store) BreakJournal() { _ = s.journal.Load().file.Close() }
+func (s *Store) HangJournal() func() {
+	j := s.journal.Load()
+	j.full = 0
+	j.open.Lock()
+	return j.open.Unlock
+}
+
+// FlushJournal does what the journal does once a second.
+func (s *Store) FlushJournal() error {
+	j := s.journal.Load()
+	return errors.Join(j.sync(), j.mirror())
+}

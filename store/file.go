@@ -50,6 +50,7 @@ func (s *Store) PutFile(r io.Reader, limit int64) (id kpi.FileID, size int64, er
 	if err != nil {
 		return "", 0, fmt.Errorf("put file: %w", errors.Join(err, removeFile(half.Name())))
 	}
+	s.journal.Load().addFile(id)
 	return id, size, nil
 }
 

@@ -25,6 +25,9 @@ type Store struct {
 	queue []*call // waiting for the next group commit
 	busy  bool    // some goroutine leads a group
 
+	turn    sync.Mutex // held during a commit
+	journal atomic.Pointer[journal]
+
 	spoilt  atomic.Bool // see errSpoilt
 	failure atomic.Pointer[DiskFailure]
 	failed  chan struct{} // closed when failure is set
@@ -135,8 +138,14 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Close waits for running transactions and closes the database.
-func (s *Store) Close() error { return s.db.Close() }
+// Close waits for running transactions and closes the database and its journal.
+func (s *Store) Close() error {
+	s.turn.Lock()
+	j := s.journal.Swap(nil)
+	s.turn.Unlock()
+	j.close()
+	return s.db.Close()
+}
 
 // View runs fn in a read transaction. fn must be short: it sees one moment of the database and keeps its pages from
 // being reused. It fails with ErrDamaged where fn meets a page or a record that is not what was written.

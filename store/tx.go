@@ -14,6 +14,7 @@ import (
 // Tx is a transaction. Nothing that its methods return points into the file.
 type Tx struct {
 	b     *bolt.Tx
+	frame *frame // of the journal, nil: none
 	dirty bool
 	after []func()
 }
@@ -41,6 +42,7 @@ func (tx *Tx) put(t table, k, v []byte) error {
 	if err := tx.bucket(t).Put(k, v); err != nil {
 		return fmt.Errorf("put %s %q: %w", t, k, err)
 	}
+	tx.frame.put(t, k, v)
 	return nil
 }
 
@@ -49,6 +51,7 @@ func (tx *Tx) delete(t table, k []byte) error {
 	if err := tx.bucket(t).Delete(k); err != nil {
 		return fmt.Errorf("delete %s %q: %w", t, k, err)
 	}
+	tx.frame.delete(t, k)
 	return nil
 }
 

@@ -18,7 +18,7 @@ func (s *Server) health(r *request) error {
 		Clock    bool          `json:"clock"` // the machine's clock is believed
 		Backup   *backupHealth `json:"backup,omitempty"`
 	}{Status: "ok", Version: s.Version, Schema: s.App.Schema(), Writable: s.App.MayWrite() == nil, Clock: s.App.ClockState().Off == 0}
-	if !answer.Writable || !answer.Clock || s.App.Damage().Times > 0 || s.badFiles() > 0 {
+	if !answer.Writable || !answer.Clock || s.App.Damage().Times > 0 || s.badFiles() > 0 || s.App.JournalState().Failure != "" {
 		answer.Status = "degraded"
 	}
 	if last, late, ok := s.App.BackupHealth(); ok {

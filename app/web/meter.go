@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"chiso/app"
 	"chiso/app/kpi"
 )
 
@@ -143,6 +144,7 @@ func (s *Server) Metrics() http.Handler {
 			{"chiso_writable", "1 while figures are taken.", flag(h.Stopped == nil)},
 			{"chiso_damage_met", "Times that damaged data were met since the server was started.", float64(h.Damage.Times)},
 			{"chiso_files_damaged", "Stored files that are missing or not what they were.", float64(h.Files.Bad)},
+			{"chiso_journal", "1 while every commit is recorded on another disk, 0 if it is not, -1 if no journal is kept.", journalGauge(h.Journal)},
 			{"chiso_clock_offset_seconds", "How far the clock of the machine was off when it jumped, 0 while it is believed.", h.Clock.Off.Seconds()},
 			{"chiso_database_bytes", "Size of the database.", float64(h.Database)},
 			{"chiso_disk_free_bytes", "Room on the disk of the data.", float64(h.Disk.Free)},
@@ -164,6 +166,16 @@ func (s *Server) Metrics() http.Handler {
 	return mux
 }
 
+func journalGauge(j app.JournalState) float64 {
+	switch {
+	case j.Dir == "":
+		return -1
+	case j.Good:
+		return 1
+	}
+	return 0
+}
+
 // troubles lists what everybody signed in must know, and what only those who look after the server can mend.
 func (s *Server) troubles(u kpi.User) (list []string) {
 	if err := s.App.MayWrite(); err != nil {
@@ -179,6 +191,9 @@ func (s *Server) troubles(u kpi.User) (list []string) {
 	}
 	if d := s.App.Damage(); d.Times > 0 {
 		list = append(list, "Số liệu bị hỏng. "+damageText(d))
+	}
+	if j := s.App.JournalState(); j.Failure != "" {
+		list = append(list, j.Failure)
 	}
 	if n := s.badFiles(); n > 0 {
 		list = append(list, countOf(n, "tệp đính kèm mất hoặc hỏng. Xem Quản trị, mục Tình trạng hệ thống."))

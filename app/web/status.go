@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -95,6 +96,10 @@ func (s *Server) checks(h app.Health) []statusLine {
 		find.Text = "Còn " + countOf(int(h.Behind), "sự kiện chưa theo kịp.")
 	}
 	list := []statusLine{room, whole, clock, backup, files, mail, find}
+	if h.Journal.Dir != "" {
+		text, bad := journalText(h.Journal)
+		list = slices.Insert(list, 4, statusLine{Name: "Nhật ký ghi trước", Text: text, Bad: bad, URL: backupsURL})
+	}
 	if s.CertificateEnds != nil {
 		ends := s.CertificateEnds()
 		list = append(list, statusLine{Name: "Chứng thư", Text: "Dùng đến " + kpi.FormatDate(ends) + ".", Bad: ends.Sub(h.Clock.Own) < certificateSoon})
@@ -117,6 +122,24 @@ func filesText(c app.FileCheck) string {
 		text += " files/" + string(id[:2]) + "/" + string(id[2:])
 	}
 	return text
+}
+
+// journalText words how the journal is.
+func journalText(j app.JournalState) (text string, bad bool) {
+	switch {
+	case j.Failure != "":
+		return j.Failure, true
+	case !j.Good:
+		return "Đang lập bản gốc; chưa có bản thứ hai tức thời.", false
+	}
+	text = "Đang ghi ở " + j.Dir + ", bản gốc lúc " + kpi.FormatTime(j.Base) + "."
+	if !j.Proven.IsZero() {
+		text += " Phát lại thử gần nhất lúc " + kpi.FormatTime(j.Proven) + " ra đúng số liệu."
+	}
+	if j.Beside {
+		return text + " Nằm cùng ổ đĩa với số liệu nên mất cùng ổ đó: đặt khóa backup.journal_dir sang ổ đĩa khác, hoặc gắn lại ổ đĩa của nó.", true
+	}
+	return text, false
 }
 
 // believeClock lets the server go by the machine's clock again.

@@ -25,6 +25,7 @@ type backupConfig struct {
 	At        string     `yaml:"at"`
 	Dir       string     `yaml:"dir"`
 	Keep      keepConfig `yaml:"keep"`
+	Journal   string     `yaml:"journal_dir"`
 	Second    string     `yaml:"second"`
 	Recipient string     `yaml:"age_recipient"`
 }
@@ -56,6 +57,9 @@ func (b backupConfig) validate(data string) (key, text string) {
 	if inside(b.Dir) {
 		return "backup.dir", "thư mục sao lưu phải nằm ngoài thư mục số liệu."
 	}
+	if inside(b.Journal) {
+		return "backup.journal_dir", "thư mục nhật ký ghi trước phải nằm ngoài thư mục số liệu, trên ổ đĩa khác."
+	}
 	if inside(b.Second) {
 		return "backup.second", "nơi sao lưu thứ hai phải nằm ngoài thư mục số liệu."
 	}
@@ -69,7 +73,7 @@ func (b backupConfig) validate(data string) (key, text string) {
 
 // plan is the configuration as package app takes it. Without a folder the backups lie in «backup» beside the data.
 func (b backupConfig) plan(data string, whole []byte) app.BackupPlan {
-	p := app.BackupPlan{Dir: b.Dir, Second: b.Second, Recipient: b.Recipient, Reserve: backupReserve, Config: withoutSecrets(whole),
+	p := app.BackupPlan{Dir: b.Dir, Journal: b.Journal, Second: b.Second, Recipient: b.Recipient, Reserve: backupReserve, Config: withoutSecrets(whole),
 		Keep: app.BackupKeep{Days: b.Keep.Days, Weeks: b.Keep.Weeks, Months: b.Keep.Months}}
 	if p.Dir == "" {
 		p.Dir = filepath.Join(filepath.Dir(filepath.Clean(data)), "backup")

@@ -67,7 +67,7 @@ func commands() []command {
 		{"backup", "[--data THƯ-MỤC] [--out THƯ-MỤC] [--config TỆP]", "sao lưu và kiểm chứng khi dịch vụ dừng; khi dịch vụ chạy thì dùng trang Quản trị", backup},
 		{"remind", "--config TỆP [--data THƯ-MỤC] [--dry-run]", "đôn đốc các đơn vị đến ngày đôn đốc và gửi thư đang chờ, khi dịch vụ dừng; --dry-run chỉ liệt kê", remind},
 		{"verify", "THƯ-MỤC-SAO-LƯU [--key TỆP]", "kiểm tra một bản sao lưu: từng tệp, rồi số liệu bên trong", verifyBackup},
-		{"restore", "THƯ-MỤC-SAO-LƯU --data THƯ-MỤC [--key TỆP]", "khôi phục một bản sao lưu khi dịch vụ dừng; số liệu cũ được giữ lại", restore},
+		{"restore", "THƯ-MỤC-SAO-LƯU --data THƯ-MỤC [--key TỆP] | NHẬT-KÝ-GHI-TRƯỚC --data THƯ-MỤC [--event SỐ | --at 2026-11-21T14:30]", "khôi phục một bản sao lưu, hoặc phát lại nhật ký ghi trước (backup.journal_dir) đến lúc mới nhất, đến một sự kiện hay một giờ, khi dịch vụ dừng; số liệu cũ được giữ lại", restore},
 		{"doctor", "[--data THƯ-MỤC] [--config TỆP]", "khám thư mục số liệu: tệp, nhật ký, tệp đính kèm, đồng hồ, dung lượng, quyền", doctor},
 		{"search", "\"NỘI DUNG\" [--limit N] [--json] [--data THƯ-MỤC]", "tìm chỉ số, đoạn văn bản, đơn vị khi dịch vụ dừng; --json in mảng kết quả", searchData},
 		{"reindex", "[--data THƯ-MỤC]", "lập lại chỉ mục tìm kiếm khi dịch vụ dừng; dịch vụ tự lập lại khi cần", reindex},

@@ -87,6 +87,7 @@ func serveData(t terminal, c config, o app.Options, log *slog.Logger) (err error
 	if err := a.StartClock(builtAt()); err != nil {
 		return err
 	}
+	a.StartJournal()
 	if has, err := a.HasUsers(); err != nil {
 		return err
 	} else if !has {
@@ -193,6 +194,7 @@ func listen(t terminal, a *app.App, log *slog.Logger, c config, demo []web.Accou
 	} else {
 		background.Go(func() { a.Jobs(ctx) })
 		background.Go(func() { a.KeepSearch(ctx) })
+		background.Go(func() { a.KeepJournal(ctx) })
 	}
 	failed := make(chan error, 2)
 	go func() { failed <- srv.Serve(ln) }()

@@ -148,7 +148,7 @@ func (s *Server) decide(r *request, done string, step func(app.SheetID, returnFo
 		r.Status(statusOf(err))
 		return s.renderReview(r, sheetKey{id.Set, id.Month, id.Unit}, f, err)
 	}
-	s.flash(r, "success", fmt.Sprintf(done, inSentence(id.Month), s.App.UnitName(id.Unit)))
+	s.flashLink(r, "success", "/duyet/"+sheetKey{id.Set, id.Month, id.Unit}.String(), fmt.Sprintf(done, inSentence(id.Month), s.App.UnitName(id.Unit)))
 	return r.redirect(to)
 }
 

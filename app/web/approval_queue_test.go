@@ -58,7 +58,11 @@ func TestQueue_CleanSheetInOneClick(t *testing.T) {
 	if d = b.post(ward+"/phe-duyet", form); d.Status != http.StatusSeeOther {
 		t.Errorf("pressed twice: %d", d.Status)
 	}
-	b.get("/duyet").has("#flash", "Đã phê duyệt biểu tháng 11/2026 của Ủy ban nhân dân phường Tuy Hoà")
+	after := b.get("/duyet")
+	after.has("#flash", "Đã phê duyệt biểu tháng 11/2026 của Ủy ban nhân dân phường Tuy Hoà")
+	if link := after.find("#flash a"); attr(link, "href") != ward || b.get(ward).find(`[formaction$="/huy-phe-duyet"]`) == nil {
+		t.Errorf("no way back from what was accepted in one click: %q", attr(link, "href"))
+	}
 	if b.get("/duyet").find("#accept") != nil {
 		t.Error("there is a form though no sheet is clean")
 	}

@@ -48,9 +48,10 @@ type crumb struct {
 	Label, URL string
 }
 
-// flash is a message shown once, after a redirect. Kind is success, error or info.
+// flash is a message shown once, after a redirect. Kind is success, error or info; Link, if not empty, is the page of
+// what it tells of.
 type flash struct {
-	Kind, Text string
+	Kind, Link, Text string
 }
 
 // fieldError is one line of the error summary; Field is the id of the input that it links to.
@@ -136,8 +137,10 @@ func (s *Server) seen(r *request, object string, failed error) (uint64, error) {
 }
 
 // flash leaves a message for the next page.
-func (s *Server) flash(r *request, kind, text string) {
-	s.setCookie(r.Ctx, "bao", base64.RawURLEncoding.EncodeToString([]byte(kind+"|"+text)), time.Minute)
+func (s *Server) flash(r *request, kind, text string) { s.flashLink(r, kind, "", text) }
+
+func (s *Server) flashLink(r *request, kind, link, text string) {
+	s.setCookie(r.Ctx, "bao", base64.RawURLEncoding.EncodeToString([]byte(kind+"|"+link+"|"+text)), time.Minute)
 }
 
 func (s *Server) takeFlash(c *fiber.Ctx) *flash {
@@ -147,11 +150,15 @@ func (s *Server) takeFlash(c *fiber.Ctx) *flash {
 	}
 	s.setCookie(c, "bao", "", -1)
 	b, err := base64.RawURLEncoding.DecodeString(raw)
-	kind, text, ok := strings.Cut(string(b), "|")
-	if err != nil || !ok || !slices.Contains([]string{"success", "error", "info"}, kind) {
+	parts := strings.SplitN(string(b), "|", 3)
+	if err != nil || len(parts) != 3 || !slices.Contains([]string{"success", "error", "info"}, parts[0]) {
 		return nil
 	}
-	return &flash{kind, text}
+	f := &flash{parts[0], parts[1], parts[2]}
+	if !strings.HasPrefix(f.Link, "/duyet/") { // a cookie is no place for any other
+		f.Link = ""
+	}
+	return f
 }
 
 // errorsOf turns a refusal into the lines of the error summary: one per field, or its sentence alone. A field named

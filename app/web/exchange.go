@@ -211,7 +211,8 @@ func (r *request) upload(field string) (name string, data []byte, err error) {
 		return "", nil, fmt.Errorf("open upload: %w", err)
 	}
 	defer file.Close()
-	if data, err = io.ReadAll(file); err != nil {
+	data = make([]byte, header.Size) // once: large files may come many at a time
+	if _, err := io.ReadFull(file, data); err != nil {
 		return "", nil, fmt.Errorf("read upload: %w", err)
 	}
 	if len(data) == 0 {

@@ -20,6 +20,10 @@ import (
 	"chiso/store"
 )
 
+// memoryGoal is the memory beyond which what is no longer needed is given back sooner: many large files at once would otherwise
+// fill twice what they need. The environment may say another in GOMEMLIMIT.
+const memoryGoal = 768 << 20
+
 // shutdownTime is how long running requests may take once the server is told to stop.
 const shutdownTime = 20 * time.Second
 
@@ -173,6 +177,9 @@ var errWritable = errors.New("the disk can be written again")
 func listen(t terminal, a *app.App, log *slog.Logger, c config, demo []web.Account) error {
 	o := web.Options{App: a, Log: log, Version: version, Province: c.Province, Support: c.Support, Hosts: c.Hosts,
 		Proxies: c.TrustedProxies, Secure: c.secure(), Demo: demo}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryGoal)
+	}
 	ln, err := c.open()
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ bench: browser ## one table: work, ours, reference, ratio, goal (some minutes, a
 	@mkdir -p bin; $(GO) test -p 1 -tags bench -run '^TestBench' -count=1 -timeout 60m -v ./app/web ./app/workbook ./app/search ./cmd/chiso > bin/bench.log 2>&1 || { cat bin/bench.log; rm -f bin/bench.log; exit 1; }
 	@grep -E '^(\||Province)' bin/bench.log; rm -f bin/bench.log
 
-soak: ## kill -9, power cuts, failing disks, steady memory: some 40 minutes (as root; needs strace and systemd-analyze); KILLS, CUTS, MINUTES for less
+soak: ## kill -9, power cuts, failing disks, data lost and replayed, steady memory: some 40 minutes (as root; needs strace and systemd-analyze); KILLS, CUTS, MINUTES for less
 	@for tool in strace systemd-analyze; do command -v $$tool >/dev/null || { echo "make soak needs $$tool (Debian: apt-get install strace systemd)." >&2; exit 1; }; done
 	CHISO_KILLS=$(KILLS) CHISO_CUTS=$(CUTS) CHISO_MINUTES=$(MINUTES) $(GO) test -p 1 -tags soak -run '^TestSoak' -count=1 -timeout 180m -v ./store ./cmd/chiso
 

@@ -74,6 +74,11 @@ func (v Vault) Doctor(ctx context.Context, in Installation) ([]Finding, error) {
 			return nil, err
 		}
 	}
+	if whole {
+		if err := d.journal(in.Plan.Journal); err != nil {
+			return nil, err
+		}
+	}
 	return d.found, d.backups(ctx, in.Plan)
 }
 

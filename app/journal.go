@@ -175,7 +175,7 @@ func (a *App) KeepJournal(ctx context.Context) {
 	tick := time.NewTicker(journalLook)
 	defer tick.Stop()
 	for {
-		a.tendJournal(ctx)
+		a.TendJournal(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -184,8 +184,8 @@ func (a *App) KeepJournal(ctx context.Context) {
 	}
 }
 
-// tendJournal begins another run if the journal has broken off, and makes a base if one is due.
-func (a *App) tendJournal(ctx context.Context) {
+// TendJournal begins another run if the journal has broken off, and makes a base if one is due.
+func (a *App) TendJournal(ctx context.Context) {
 	j := &a.journal
 	j.tending.Lock()
 	defer j.tending.Unlock()

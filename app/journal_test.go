@@ -26,7 +26,7 @@ func newRecorded(t testing.TB) *archive {
 func (f *archive) tend(good bool) {
 	f.t.Helper()
 	f.clock.t = f.clock.t.Add(2 * time.Minute)
-	f.tendJournal(context.Background())
+	f.TendJournal(context.Background())
 	if st := f.JournalState(); st.Good != good || (st.Failure == "") != good {
 		f.t.Fatalf("%+v; want good %t", st, good)
 	}

@@ -154,10 +154,18 @@ func newJournal(s *Store, dir string, now func() time.Time) *journal {
 		work: make(chan order, 1), done: make(chan struct{}, 1), quit: make(chan struct{})}
 }
 
-// useJournal lets j record from the next commit on, between two commits.
+// useJournal lets j record from the next commit on.
 func (s *Store) useJournal(j *journal) {
 	j.ended.Go(j.write)
 	j.ended.Go(j.flush)
+	s.swapJournal(j)
+}
+
+// EndJournal ends the recording; what was recorded is flushed.
+func (s *Store) EndJournal() { s.swapJournal(nil) }
+
+// swapJournal changes the journal between two commits.
+func (s *Store) swapJournal(j *journal) {
 	s.turn.Lock()
 	old := s.journal.Swap(j)
 	s.turn.Unlock()

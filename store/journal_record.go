@@ -251,3 +251,11 @@ func JournalSize(dir string, commit uint64) (size int64, err error) {
 	}
 	return size, nil
 }
+
+// JournalEnd returns the number of the last commit that the journal in dir holds, or after if none follows that. It fails with
+// ErrDamaged like Replay.
+func JournalEnd(dir string, after uint64) (commit uint64, err error) {
+	commit = after
+	_, _, err = readJournal(dir, after, func(r record) error { commit = r.Commit; return nil })
+	return commit, err
+}

@@ -140,10 +140,7 @@ func syncDir(dir string) error {
 
 // Close waits for running transactions and closes the database and its journal.
 func (s *Store) Close() error {
-	s.turn.Lock()
-	j := s.journal.Swap(nil)
-	s.turn.Unlock()
-	j.close()
+	s.EndJournal()
 	return s.db.Close()
 }
 

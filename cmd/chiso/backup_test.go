@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"chiso/app"
+	"chiso/store"
+
 	"filippo.io/age"
 )
 
@@ -36,6 +39,9 @@ func TestBackup_Drill(t *testing.T) {
 	chiso(t, "", "doctor", "--data", data).exits(exitOK).prints("ĐẠT       Tệp số liệu", "ĐẠT       Nhật ký", "ĐẠT       Đồng hồ", "ĐẠT       Tệp đính kèm")
 	to := filepath.Join(t.TempDir(), "moi")
 	chiso(t, "", "restore", dir, "--data", to).exits(exitOK).prints("Đã khôi phục "+to, "Mọi phiên đăng nhập đã kết thúc")
+	if err := store.KeepAs(filepath.Join(data, app.KeyFileName), filepath.Join(to, app.KeyFileName)); err != nil { // kept elsewhere, as the officer is told to
+		t.Fatal(err)
+	}
 	chiso(t, "", "doctor", "--data", to).exits(exitOK)
 	chiso(t, "", "restore", dir, "--data", to).exits(exitOK).prints("Số liệu trước đó giữ ở " + filepath.Join(to, "chiso.db.cu-"))
 	if o := chiso(t, "", "user", "list", "--data", to).exits(exitOK); !strings.Contains(o.out, "quantri") {

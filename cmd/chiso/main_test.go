@@ -159,6 +159,9 @@ func copySeed(dir string) error {
 	if err = errors.Join(err, out.Close()); err != nil {
 		return err
 	}
+	if err := store.KeepAs(filepath.Join(from.dir, app.KeyFileName), filepath.Join(dir, app.KeyFileName)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
 	err = os.CopyFS(filepath.Join(dir, store.FileFolder), os.DirFS(filepath.Join(from.dir, store.FileFolder)))
 	if errors.Is(err, os.ErrNotExist) { // a demo without files
 		return nil

@@ -6,6 +6,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"strconv"
 	"time"
 
 	"chiso/app/kpi"
@@ -68,12 +69,29 @@ func checkPDF(data []byte) error {
 	case !bytes.HasSuffix(tail, []byte("%%EOF")):
 		return kpi.Errorf(kpi.Invalid, "Tệp PDF bị cắt cụt hoặc có dữ liệu khác nối phía sau. %s", again)
 	}
+	plain := plainNames(data)
 	for _, active := range []string{"/JavaScript", "/JS (", "/JS(", "/Launch", "/RichMedia"} {
-		if bytes.Contains(data, []byte(active)) {
+		if bytes.Contains(plain, []byte(active)) {
 			return kpi.Errorf(kpi.Invalid, "Tệp PDF có mã tự chạy bên trong. %s", again)
 		}
 	}
 	return nil
+}
+
+// plainNames returns the file with the letters that its names spell as #4A.
+func plainNames(data []byte) []byte {
+	plain := make([]byte, 0, len(data))
+	for i := 0; i < len(data); i++ {
+		c := data[i]
+		if c == '#' && i+2 < len(data) {
+			if n, err := strconv.ParseUint(string(data[i+1:i+3]), 16, 8); err == nil {
+				c = byte(n)
+				i += 2
+			}
+		}
+		plain = append(plain, c)
+	}
+	return plain
 }
 
 // checkPicture reads the head of a picture alone; nothing here ever draws one.

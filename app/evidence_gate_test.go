@@ -92,6 +92,7 @@ func TestCheckFile_Hostile(t *testing.T) {
 		{"sau.pdf", behind(pdf, "<script>alert(1)</script>"), kpi.Invalid, "nối phía sau"},
 		{"cụt.pdf", pdf[:len(pdf)-9], kpi.Invalid, "bị cắt cụt"},
 		{"mã.pdf", []byte(strings.Replace(smallPDF, "/Catalog", "/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>", 1)), kpi.Invalid, "mã tự chạy"},
+		{"đánh vần.pdf", []byte(strings.Replace(smallPDF, "/Catalog", "/Catalog/OpenAction<</S/J#61va#53cript/J#53(app.alert(1))>>", 1)), kpi.Invalid, "mã tự chạy"},
 		{"chạy.pdf", []byte(strings.Replace(smallPDF, "/Catalog", "/Catalog/OpenAction<</S/Launch/F(cmd.exe)>>", 1)), kpi.Invalid, "mã tự chạy"},
 		{"nén.pdf", []byte(strings.Replace(smallPDF, "trailer", "% PK\x05\x06 \ntrailer", 1)), kpi.Invalid, "tệp nén giấu"},
 		{"virus.exe", []byte("MZ\x90\x00"), kpi.Invalid, "chỉ nhận pdf"},

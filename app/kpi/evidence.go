@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -220,6 +221,9 @@ func FileTypeOf(name string) (FileType, error) {
 // maxFileName is the largest number of characters of a file's name.
 const maxFileName = 120
 
+// reDevice matches names that are devices on Windows, where no file can have them.
+var reDevice = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com\d|lpt\d) *(\.|$)`)
+
 // CleanFileName returns the name that a file had on the person's computer in a form that can be shown and given back
 // on any system: composed letters, no folders, nothing invisible or reversing, none of the marks that Windows
 // forbids, at most 120 characters with the end kept. CleanFileName of its own result changes nothing.
@@ -232,6 +236,9 @@ func CleanFileName(name string) string {
 		return r
 	}, name)
 	name = strings.Trim(name, ". ")
+	if reDevice.MatchString(name) {
+		name = "_" + name
+	}
 	if r := []rune(name); len(r) > maxFileName {
 		name = string(r[:maxFileName-20]) + "…" + string(r[len(r)-19:])
 	}

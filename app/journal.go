@@ -33,7 +33,6 @@ type JournalState struct {
 	Dir     string    // "": none is kept
 	Good    bool      // all that is saved can be brought back from it, but for the last second
 	Failure string    // sentence about what is wrong
-	Synced  time.Time // up to when all is on the journal's disk
 	Base    time.Time // when the newest copy that the records go on from was made
 	Proven  time.Time // when an older copy and the records were last found to make the newer copy; zero: not since the start
 	Beside  bool      // it lies on the disk of the data, and is lost with them
@@ -72,7 +71,7 @@ func (a *App) JournalState() JournalState {
 	j := &a.journal
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	s := JournalState{Dir: dir, Failure: j.failure, Synced: st.Synced, Base: j.base.made, Proven: j.proven, Beside: j.beside.Load()}
+	s := JournalState{Dir: dir, Failure: j.failure, Base: j.base.made, Proven: j.proven, Beside: j.beside.Load()}
 	if s.Failure == "" && st.Trouble != nil {
 		s.Failure = journalSentence(dir, st.Trouble)
 	}

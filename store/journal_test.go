@@ -90,6 +90,9 @@ func TestJournal_Replay(t *testing.T) {
 	j := newJournalled(t)
 	j.TuneJournal(4<<10, time.Minute) // some segments
 	j.save(0, 3)
+	if err := j.FlushJournal(); err != nil || !j.JournalState().Synced.Equal(j.now) {
+		t.Errorf("flushed up to %s of %s, %v", j.JournalState().Synced, j.now, err)
+	}
 	base := j.copy()
 	seed(t, j.Store)
 	var all sync.WaitGroup

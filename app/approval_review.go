@@ -97,21 +97,31 @@ func (sh *sheet) correctionsSince(tx *store.Tx, t time.Time, into map[string]Cor
 		if !c.At.After(t) {
 			continue
 		}
-		then, found, n := "", false, 0
-		for ev, err := range tx.History("cell/" + c.ID()) {
-			if err != nil {
-				return err
-			}
-			if n++; !ev.At.After(t) || n > maxHistory {
-				break
-			}
-			if ev.Verb == kpi.VerbSave {
-				then, found = ev.Old, true
-			}
+		then, now, err := cellSince(tx, sh.defs.byCode[code], c, t)
+		if err != nil {
+			return err
 		}
-		if now := traceWithNote(sh.defs.byCode[code], c); found && then != now {
+		if then != now {
 			into[code] = Correction{then, now}
 		}
 	}
 	return nil
+}
+
+// cellSince returns what a cell said at instant t and what it says now, the same if its history does not tell.
+func cellSince(tx *store.Tx, ind kpi.Indicator, c kpi.Cell, t time.Time) (then, now string, err error) {
+	now, n := traceWithNote(ind, c), 0
+	then = now
+	for ev, err := range tx.History("cell/" + c.ID()) {
+		if err != nil {
+			return "", "", err
+		}
+		if n++; !ev.At.After(t) || n > maxHistory {
+			break
+		}
+		if ev.Verb == kpi.VerbSave {
+			then = ev.Old
+		}
+	}
+	return then, now, nil
 }

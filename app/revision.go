@@ -96,5 +96,41 @@ func (a *App) erratum(tx *store.Tx, set string, m kpi.Month) (e Erratum, err err
 			e.Changes = append(e.Changes, kpi.Correction{Indicator: ind.Code, Name: ind.Name, Old: old.Trace(ind), New: f.Trace(ind)})
 		}
 	}
-	return e, nil
+	return e, e.addUnits(tx, defs)
+}
+
+// addUnits notes with each change which units have said something else since the last revision.
+func (e *Erratum) addUnits(tx *store.Tx, defs *definitions) error {
+	if len(e.Changes) == 0 {
+		return nil
+	}
+	sheets, err := tx.Sheets(e.Set.Code, e.Round.Month)
+	if err != nil {
+		return err
+	}
+	since := e.Revisions[len(e.Revisions)-1].Made.At
+	for i := range e.Changes {
+		change := &e.Changes[i]
+		for _, s := range sheets {
+			c, err := tx.Cell(kpi.CellKey{Set: s.Set, Month: s.Month, Unit: s.Unit, Indicator: change.Indicator})
+			if err != nil {
+				return err
+			}
+			if s.State != kpi.Accepted || !c.At.After(since) {
+				continue
+			}
+			then, now, err := cellSince(tx, defs.byCode[change.Indicator], c, since)
+			if err != nil {
+				return err
+			}
+			unit, err := tx.Unit(s.Unit)
+			if err != nil {
+				return err
+			}
+			if then != now {
+				change.Units = append(change.Units, kpi.UnitCorrection{Unit: unit.Name, Old: then, New: now})
+			}
+		}
+	}
+	return nil
 }

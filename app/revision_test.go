@@ -54,7 +54,7 @@ func TestErratum_NextRevisionWithWhatChanged(t *testing.T) {
 	old := frozen()
 	f.must(t, f.Submit(f.as(t, "nhap"), f.id(t, "SYT")))
 	f.must(t, f.Approve(f.as(t, "duyet"), f.id(t, "SYT")))
-	f.must(t, f.Accept(coordinator, f.id(t, "SYT")))
+	f.must(t, f.Accept(f.as(t, "dieuphoi"), f.id(t, "SYT")))
 	if now := frozen(); now != old {
 		t.Errorf("the closed figure moved from %s to %s before its correction", old, now)
 	}
@@ -62,6 +62,9 @@ func TestErratum_NextRevisionWithWhatChanged(t *testing.T) {
 	f.must(t, err)
 	if len(plan.Changes) != 1 || plan.Changes[0].Indicator != "1" || plan.Changes[0].Old == plan.Changes[0].New {
 		t.Fatalf("%+v", plan.Changes)
+	}
+	if u := plan.Changes[0].Units; len(u) != 1 || u[0].Unit != "Sở Y tế" || u[0].Old == "" || u[0].New != "700" {
+		t.Errorf("units %+v", u)
 	}
 	f.refused(t, f.PublishErratum(coordinator, "nq57", f.m, 1, " "), kpi.Invalid)
 	f.refused(t, f.PublishErratum(f.as(t, "lanhdao"), "nq57", f.m, 1, "Sửa số"), kpi.Denied)

@@ -13,11 +13,16 @@ type Revision struct {
 	Dates   Dates        // of the round when it was closed
 }
 
-// Correction is one figure that a revision changes, as people read it.
+// Correction is one figure that a revision changes, as people read it. Its rounded text may stay the same: what units
+// have changed in it says why it is another.
 type Correction struct {
 	Indicator, Name string
 	Old, New        string
+	Units           []UnitCorrection `json:",omitempty"`
 }
+
+// UnitCorrection is what one unit has changed in a figure, as people read it.
+type UnitCorrection struct{ Unit, Old, New string }
 
 // Title names the revision in a list.
 func (r Revision) Title() string {

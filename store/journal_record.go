@@ -111,12 +111,6 @@ func (r record) calls(change func(put bool, t table, k, v []byte) error, done fu
 	return nil
 }
 
-// events returns the number of events after the commit.
-func (r record) events() (n uint64, err error) {
-	err = r.calls(func(bool, table, []byte, []byte) error { return nil }, func(events uint64) bool { n = events; return true })
-	return n, err
-}
-
 // readFrame reads the frame at the beginning of b; ok is false if there is no whole one.
 func readFrame(b []byte) (r record, size int, ok bool) {
 	if len(b) < frameHead || binary.BigEndian.Uint32(b[12:]) != crc32.Checksum(b[:12], castagnoli()) {

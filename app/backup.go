@@ -18,6 +18,7 @@ type BackupPlan struct {
 	Dir       string        // folder of the backups, outside of the data folder; "": none can be made
 	Nightly   bool          // one is made by itself each day …
 	At        time.Duration // … this long after midnight in Viet Nam
+	Hourly    bool          // and one an hour after the newest, if anything has happened since
 	Keep      BackupKeep
 	Journal   string // folder on another disk that every commit is recorded in, "": none is
 	Second    string // folder on another disk that gets a copy of each, "": none

@@ -20,8 +20,8 @@ func nightBefore(now time.Time, at time.Duration) time.Time {
 	return t
 }
 
-// backupDue reports whether the night's backup is still to be made: the newest one is older than the hour of the plan. One
-// that was missed because the server was off is made when it is on again.
+// backupDue reports whether a backup is to be made: the newest one is older than the hour of the plan, or older than an hour and
+// behind the data. One that was missed because the server was off is made when it is on again.
 func (a *App) backupDue() (bool, error) {
 	b, now := &a.backups, a.Now()
 	if b.plan.Dir == "" || !b.plan.Nightly {
@@ -37,7 +37,14 @@ func (a *App) backupDue() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return len(list) == 0 || list[0].Made.Before(nightBefore(now, b.plan.At)), nil
+	if len(list) == 0 || list[0].Made.Before(nightBefore(now, b.plan.At)) {
+		return true, nil
+	}
+	if !b.plan.Hourly || now.Sub(list[0].Made) < time.Hour {
+		return false, nil
+	}
+	last, err := a.lastEvent()
+	return last > list[0].Events+1, err // the backup itself is one
 }
 
 // NightlyBackup makes the night's backup if it is due.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"chiso/app/kpi"
+	"chiso/store"
 )
 
 // TestNightlyBackup follows three days on the clock.
@@ -45,6 +46,31 @@ func TestNightlyBackup(t *testing.T) {
 		f.clock.forward(s.forward)
 		if got := made(); got != s.want {
 			t.Errorf("%s: %d backups, want %d: %s", kpi.FormatTime(f.Now()), got, s.want, s.why)
+		}
+	}
+}
+
+// TestNightlyBackup_Hourly: between two nights one an hour, and none where nothing has happened since the newest.
+func TestNightlyBackup_Hourly(t *testing.T) {
+	t.Parallel()
+	f := newArchive(t, nil)
+	f.backups.plan.Hourly = true
+	for _, s := range []struct {
+		forward time.Duration
+		happens bool
+		want    int
+	}{{0, false, 1}, {time.Hour, false, 1}, {0, true, 2}, {59 * time.Minute, true, 2}, {time.Minute, false, 3}, {5 * time.Hour, false, 3}} {
+		f.clock.forward(s.forward)
+		if s.happens {
+			if err := f.store.Update(func(tx *store.Tx) error { return tx.Log(f.System().Event(kpi.VerbChange, "test", "", "", "")) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f.NightlyBackup(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if names, err := backupNames(f.out); err != nil || len(names) != s.want {
+			t.Errorf("%s: %d backups, want %d (%v)", kpi.FormatTime(f.Now()), len(names), s.want, err)
 		}
 	}
 }

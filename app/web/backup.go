@@ -112,6 +112,9 @@ func backupFacts(state app.BackupState) []figureFact {
 	if p.Nightly {
 		next = kpi.FormatTime(state.Next)
 	}
+	if p.Nightly && p.Hourly {
+		next += ", và mỗi giờ khi số liệu có thay đổi"
+	}
 	facts = append(facts, figureFact{"Lần tự sao lưu tới", next}, figureFact{"Giữ lại", keepText(p.Keep)}, figureFact{"Mã hóa", "Không"})
 	if p.Recipient != "" {
 		facts[len(facts)-1].Text = "Có, mở bằng khóa riêng"

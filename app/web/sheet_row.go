@@ -28,8 +28,8 @@ type sheetGroup struct {
 	First     bool // of the page: its column heads name the inputs of all tables
 }
 
-// Long reports whether leaving the table alone while it is out of sight is worth a guess at its height.
-func (g sheetGroup) Long() bool { return len(g.Rows) >= maxTableRows*2/3 }
+// Tens is about how many tens of rows the table has: the guess at its height while it is out of sight and left alone.
+func (g sheetGroup) Tens() int { return max(1, (len(g.Rows)+5)/10) }
 
 // sheetRow is one cell with everything that its row shows.
 type sheetRow struct {

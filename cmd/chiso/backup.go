@@ -23,6 +23,7 @@ const backupReserve = 256 << 20
 // backupConfig is the part «backup» of the configuration.
 type backupConfig struct {
 	At        string     `yaml:"at"`
+	Hourly    bool       `yaml:"hourly"`
 	Dir       string     `yaml:"dir"`
 	Keep      keepConfig `yaml:"keep"`
 	Journal   string     `yaml:"journal_dir"`
@@ -37,7 +38,7 @@ type keepConfig struct {
 }
 
 func defaultBackup() backupConfig {
-	return backupConfig{At: "02:00", Keep: keepConfig{Days: 14, Weeks: 8, Months: 12}}
+	return backupConfig{At: "02:00", Hourly: true, Keep: keepConfig{Days: 14, Weeks: 8, Months: 12}}
 }
 
 var reClock = regexp.MustCompile(`^([01][0-9]|2[0-3]):([0-5][0-9])$`)
@@ -73,7 +74,7 @@ func (b backupConfig) validate(data string) (key, text string) {
 
 // plan is the configuration as package app takes it. Without a folder the backups lie in «backup» beside the data.
 func (b backupConfig) plan(data string, whole []byte) app.BackupPlan {
-	p := app.BackupPlan{Dir: b.Dir, Journal: b.Journal, Second: b.Second, Recipient: b.Recipient, Reserve: backupReserve, Config: withoutSecrets(whole),
+	p := app.BackupPlan{Dir: b.Dir, Hourly: b.Hourly, Journal: b.Journal, Second: b.Second, Recipient: b.Recipient, Reserve: backupReserve, Config: withoutSecrets(whole),
 		Keep: app.BackupKeep{Days: b.Keep.Days, Weeks: b.Keep.Weeks, Months: b.Keep.Months}}
 	if p.Dir == "" {
 		p.Dir = filepath.Join(filepath.Dir(filepath.Clean(data)), "backup")

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,7 +17,11 @@ import (
 // acknowledged wait to be indexed: after each start all of them are found, and nobody has to do anything for it.
 func TestKill_IndexCatchesUp(t *testing.T) {
 	t.Parallel()
-	srv := ownDemo(t) // has just begun to build its index
+	dir := demoCopy(t)
+	if err := os.RemoveAll(filepath.Join(dir, indexFolder)); err != nil {
+		t.Fatal(err)
+	}
+	srv := demoOn(t, dir) // has just begun to build its index
 	srv.kill()
 	if err := srv.restart(); err != nil {
 		t.Fatal(err)

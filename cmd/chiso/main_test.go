@@ -45,6 +45,9 @@ const (
 	secondClerk = "nhaplieu2.stc"
 )
 
+// indexFolder is where a data folder has its search index.
+const indexFolder = "search.bleve"
+
 // shared is the suite of the running test binary, made by TestMain.
 var shared *suite
 
@@ -97,7 +100,7 @@ func (s *suite) build() (string, error) {
 	return path, nil
 }
 
-// plant fills a demo folder once; seeding takes a second, copying its file a tenth of one.
+// plant fills a demo folder once and indexes it; that takes seconds, copying its files a tenth of one.
 func (s *suite) plant() (made seeded, err error) {
 	made.dir = filepath.Join(s.dir, "seed")
 	err = withApp(made.dir, slog.New(slog.DiscardHandler), func(a *app.App) error {
@@ -112,7 +115,10 @@ func (s *suite) plant() (made seeded, err error) {
 		made.code, err = a.AddUser(a.System(), kpi.User{Login: secondClerk, Name: "Nhập liệu 2 – Sở Tài chính", Grants: []kpi.Grant{{Role: kpi.Clerk, Unit: "STC"}}})
 		return err
 	})
-	return made, err
+	if err != nil {
+		return made, err
+	}
+	return made, withSearch(made.dir, func(a *app.App) error { return a.RefreshSearch(context.Background(), nil) })
 }
 
 func (s *suite) startDemo() (*server, error) {
@@ -162,11 +168,12 @@ func copySeed(dir string) error {
 	if err := store.KeepAs(filepath.Join(from.dir, app.KeyFileName), filepath.Join(dir, app.KeyFileName)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	err = os.CopyFS(filepath.Join(dir, store.FileFolder), os.DirFS(filepath.Join(from.dir, store.FileFolder)))
-	if errors.Is(err, os.ErrNotExist) { // a demo without files
-		return nil
+	for _, name := range []string{store.FileFolder, indexFolder} {
+		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join(from.dir, name))); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // demoCopy returns a demo folder of the test's own.

@@ -8,8 +8,8 @@ import (
 // How a rate is computed is found from the sheet by keyboard alone: the row's panel, its box, a few letters.
 func TestPanel_FindsHowARateIsComputed(t *testing.T) {
 	t.Parallel()
-	b := signedIn(t, sharedDemo(t), "nhaplieu.22015")
-	s := b.openSheet(sheetOf(t, "22015"))
+	b := signedIn(t, sharedDemo(t), "nhaplieu.24373")
+	s := b.openSheet(sheetOf(t, "24373"))
 	s.ready()
 	js[bool](b, `(async () => {
 		while ((await (await fetch("/tim?q=so")).text()).includes("đang được lập")) await new Promise(r => setTimeout(r, 200));

@@ -165,7 +165,12 @@ func (s *server) restart() error {
 // ownDemo starts a demo of the test's own and stops it at the end of the test.
 func ownDemo(t testing.TB) *server {
 	t.Helper()
-	dir := demoCopy(t)
+	return demoOn(t, demoCopy(t))
+}
+
+// demoOn is ownDemo on a folder that the test has made.
+func demoOn(t testing.TB, dir string) *server {
+	t.Helper()
 	srv, err := start("demo", "--data", dir, "--listen", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

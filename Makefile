@@ -24,8 +24,8 @@ build: ## bin/chiso: one static binary with everything inside
 run: build ## build, then start the demo province on http://127.0.0.1:8057
 	bin/chiso demo --listen $(LISTEN)
 
-test: browser ## all tests, browser tests included; PACKAGES=./store/... for some of them
-	$(GO) run .ci/summary.go -count=1 -timeout 20m $(or $(PACKAGES),./...)
+test: browser ## all tests, browser tests included, built as the program is; PACKAGES=./store/... for some of them
+	CGO_ENABLED=0 $(GO) run .ci/summary.go -count=1 -timeout 20m $(or $(PACKAGES),./...)
 
 race: ## the tests of the store and the use cases under the race detector (needs gcc)
 	@command -v gcc >/dev/null || { echo "make race needs gcc: the race detector is built with cgo." >&2; exit 1; }

@@ -22,10 +22,7 @@ func newBackupSite(t *testing.T, change func(*app.BackupPlan)) (*site, string) {
 		change(&plan)
 	}
 	s.app = app.New(app.Options{Store: s.store, Dir: t.TempDir(), Now: func() time.Time { return s.now }, Backup: plan})
-	var err error
-	if s.srv, err = New(Options{App: s.app, Version: "test", Province: "Tỉnh Đắk Lắk"}); err != nil {
-		t.Fatal(err)
-	}
+	s.serve(Options{})
 	return s, dir
 }
 

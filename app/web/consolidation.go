@@ -169,7 +169,7 @@ func (s *Server) lineOf(row app.TableRow, round kpi.Round, provisional bool) (li
 	verdict := judge(ind, f, round.Month, round.IsClosed())
 	line.Verdict, line.VerdictAs = verdict.Text, verdict.Class
 	if verdict.Text != "" {
-		line.VerdictIcon, err = s.static.Icon(verdict.Icon)
+		line.VerdictIcon, err = s.Static.Icon(verdict.Icon)
 	}
 	return line, err
 }

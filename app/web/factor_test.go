@@ -19,10 +19,7 @@ import (
 func (s *site) factors(policy app.FactorPolicy) *site {
 	s.t.Helper()
 	s.app = app.New(app.Options{Store: s.store, Dir: s.t.TempDir(), Now: func() time.Time { return s.now }, SecondFactor: policy})
-	var err error
-	if s.srv, err = New(Options{App: s.app, Version: "test", Province: "Tỉnh Đắk Lắk"}); err != nil {
-		s.t.Fatal(err)
-	}
+	s.serve(Options{})
 	return s
 }
 

@@ -13,8 +13,8 @@ import (
 // funcs are the functions that templates may call.
 func (s *Server) funcs() map[string]any {
 	return map[string]any{
-		"asset":    s.static.URL,
-		"icon":     s.static.Icon,
+		"asset":    s.Static.URL,
+		"icon":     s.Static.Icon,
 		"number":   number,
 		"date":     kpi.FormatDate,
 		"datetime": kpi.FormatTime,
@@ -56,7 +56,7 @@ func (s *Server) status(x any) (template.HTML, error) {
 	default:
 		return "", fmt.Errorf("status of a %T", x)
 	}
-	icon, err := s.static.Icon(name)
+	icon, err := s.Static.Icon(name)
 	return `<span class="badge badge-` + template.HTML(class) + `">` + icon + template.HTML(label) + `</span>`, err
 }
 

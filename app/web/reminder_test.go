@@ -21,12 +21,8 @@ func posting(t *testing.T) *site {
 	s := newProvince(t)
 	s.app = app.New(app.Options{Store: s.store, Dir: t.TempDir(), Now: func() time.Time { return s.now },
 		Mail: app.MailServer{Host: "127.0.0.1", Port: 9, Security: app.PlainText, From: "chiso@example.vn", URL: "https://chiso.example.vn", Timeout: time.Second}})
-	srv, err := New(Options{App: s.app, Version: "test", Province: "Tỉnh Đắk Lắk"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.srv = srv
-	err = s.store.Update(func(tx *store.Tx) error {
+	s.serve(Options{})
+	err := s.store.Update(func(tx *store.Tx) error {
 		u, _, err := tx.User("nhap.syt")
 		if err != nil {
 			return err

@@ -36,6 +36,7 @@ type Options struct {
 	Proxies  []string // addresses of reverse proxies whose X-Forwarded-For counts
 	Secure   bool     // served over TLS, here or by a proxy: cookies are Secure
 	Demo     []Account
+	Static   *static.Files // nil: made anew of those in the program
 
 	CertificateEnds func() time.Time // last instant of the certificate that the server answers with; nil: it has none
 
@@ -51,7 +52,6 @@ type Account struct {
 type Server struct {
 	Options
 	fiber  *fiber.App
-	static *static.Files
 	views  *html.Engine
 	stamps sync.Map // name of a partial → *stamp
 
@@ -70,11 +70,14 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	files, err := static.New()
-	if err != nil {
-		return nil, err
+	if o.Static == nil {
+		files, err := static.New()
+		if err != nil {
+			return nil, err
+		}
+		o.Static = files
 	}
-	s := &Server{Options: o, started: o.App.Now(), static: files, views: html.NewFileSystem(http.FS(views.FS), ".html")}
+	s := &Server{Options: o, started: o.App.Now(), views: html.NewFileSystem(http.FS(views.FS), ".html")}
 	s.views.AddFuncMap(s.funcs())
 	if err := s.views.Load(); err != nil {
 		return nil, fmt.Errorf("load templates: %w", err)
@@ -126,7 +129,7 @@ func (s *Server) Test(req *http.Request) (*http.Response, error) { return s.fibe
 
 // asset serves a static file under its hashed name.
 func (s *Server) asset(c *fiber.Ctx) error {
-	f, ok := s.static.Lookup(c.Path())
+	f, ok := s.Static.Lookup(c.Path())
 	if !ok {
 		return kpi.Errorf(kpi.NotFound, "Không có tệp này.")
 	}

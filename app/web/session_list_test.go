@@ -81,10 +81,7 @@ func TestCookies_SecureAndNot(t *testing.T) {
 	t.Parallel()
 	s := newProvince(t)
 	for _, secure := range []bool{true, false} {
-		var err error
-		if s.srv, err = New(Options{App: s.app, Version: "test", Province: "Tỉnh Đắk Lắk", Secure: secure}); err != nil {
-			t.Fatal(err)
-		}
+		s.serve(Options{Secure: secure})
 		b := s.browser().signInByForm("quantri", passphrase)
 		if _, ok := b.jar["__Host-phien"]; ok != secure {
 			t.Errorf("secure %v: cookies %v", secure, b.jar)

@@ -23,10 +23,7 @@ func (s *site) remake(o app.Options) {
 	s.t.Helper()
 	o.Store, o.Dir, o.Now = s.store, s.t.TempDir(), func() time.Time { return s.now }
 	s.app = app.New(o)
-	var err error
-	if s.srv, err = New(Options{App: s.app, Version: "test", Province: "Tỉnh Đắk Lắk"}); err != nil {
-		s.t.Fatal(err)
-	}
+	s.serve(Options{})
 }
 
 // The disk is nearly full: forms are refused with 507 and a sentence, signing in and reading go on, everybody sees why; with room

@@ -9,11 +9,13 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"chiso/app"
 	"chiso/app/kpi"
+	"chiso/static"
 	"chiso/store"
 
 	"github.com/andybalholm/cascadia"
@@ -45,10 +47,24 @@ func newSite(t testing.TB) *site {
 	})
 	s := &site{t: t, store: st, dir: dir, now: time.Date(2026, 11, 10, 2, 0, 0, 0, time.UTC)}
 	s.app = app.New(app.Options{Store: st, Dir: dir, Now: func() time.Time { return s.now }})
-	if s.srv, err = New(Options{App: s.app, Version: "test", Province: "Tỉnh Đắk Lắk"}); err != nil {
-		t.Fatal(err)
-	}
+	s.serve(Options{})
 	return s
+}
+
+// files are the static files, made once: that is most of what a server costs.
+var files = sync.OnceValues(static.New)
+
+// serve puts a server before the app of the site, in place of the one before.
+func (s *site) serve(o Options) {
+	s.t.Helper()
+	var err error
+	if o.Static, err = files(); err != nil {
+		s.t.Fatal(err)
+	}
+	o.App, o.Version, o.Province = s.app, "test", "Tỉnh Đắk Lắk"
+	if s.srv, err = New(o); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // browser keeps cookies as a browser does.

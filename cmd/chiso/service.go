@@ -125,7 +125,7 @@ func (c config) folders(home string) (list []string) {
 	if c.Log.File != "" {
 		log = filepath.Dir(c.Log.File)
 	}
-	for _, dir := range []string{c.Data, plan.Dir, plan.Second, log} {
+	for _, dir := range []string{c.Data, plan.Dir, plan.Second, plan.Journal, log} {
 		switch {
 		case dir == "":
 		case filepath.IsAbs(dir):

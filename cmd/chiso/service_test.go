@@ -12,7 +12,7 @@ import (
 func TestService_Unit(t *testing.T) {
 	t.Parallel()
 	c := defaults()
-	c.Backup.Dir, c.Log.File = "/mnt/sao luu", "log/chiso.log"
+	c.Backup.Dir, c.Backup.Second, c.Backup.Journal, c.Log.File = "/mnt/sao luu", "/mnt/hai", "/mnt/ghi", "log/chiso.log"
 	got := strings.Split(unitFor("/opt/chi so/chiso", "/opt/chi so/100%.yaml", c), "\n")
 	var changed []string
 	for i, line := range strings.Split(unitFile, "\n") {
@@ -21,7 +21,7 @@ func TestService_Unit(t *testing.T) {
 		}
 	}
 	want := []string{"WorkingDirectory=/opt/chi so", `ExecStart="/opt/chi so/chiso" serve --config "/opt/chi so/100%%.yaml"`,
-		`ReadWritePaths="-/opt/chi so/data" "-/mnt/sao luu" "-/opt/chi so/log"`}
+		`ReadWritePaths="-/opt/chi so/data" "-/mnt/sao luu" "-/mnt/hai" "-/mnt/ghi" "-/opt/chi so/log"`}
 	if strings.Join(changed, "\n") != strings.Join(want, "\n") {
 		t.Errorf("changed lines:\n%s", strings.Join(changed, "\n"))
 	}

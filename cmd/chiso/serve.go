@@ -95,7 +95,7 @@ func serveData(t terminal, c config, o app.Options, log *slog.Logger) (err error
 	if has, err := a.HasUsers(); err != nil {
 		return err
 	} else if !has {
-		fmt.Fprintf(t.out, "Chưa có tài khoản nào. Mở trang này và nhập mã khởi tạo %s trong 10 phút để tạo tài khoản quản trị.\n", a.OfferFirstAdmin())
+		fmt.Fprintf(t.out, "Chưa có tài khoản nào. Mở trang dưới đây và nhập mã khởi tạo %s trong 10 phút để tạo tài khoản quản trị.\n", a.OfferFirstAdmin())
 	}
 	if !st.ReadOnly() {
 		if err := os.WriteFile(runningMark(o.Dir), nil, 0o600); err != nil {

@@ -349,8 +349,22 @@ func (b *tab) signIn(login, password string) *tab {
 	return b
 }
 
-// signedIn opens a tab in which an account of the demo is signed in.
+// signedIn opens a tab in which an account of the demo is signed in, without its pages: what they do is told by the tests that call
+// signIn. No page is open yet.
 func signedIn(t testing.TB, srv *server, login string) *tab {
 	t.Helper()
-	return newTab(t, srv).signIn(login, demoPassword)
+	c := newClient(t, srv).signIn(login, demoPassword)
+	b := newTab(t, srv)
+	b.who = login
+	at, err := url.Parse(srv.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range c.http.Jar.Cookies(at) {
+		b.do("take over the session", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+			_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: k.Name, Value: k.Value, URL: srv.url, HTTPOnly: new(true), SameSite: network.CookieSameSiteLax})
+			return err
+		}))
+	}
+	return b
 }

@@ -17,7 +17,7 @@ func TestMonth_OneUnitThroughEveryRole(t *testing.T) {
 	t.Parallel()
 	const unit, name = "SYT", "Sở Y tế"
 	srv := sharedDemo(t)
-	clerk := signedIn(t, srv, "nhaplieu.syt")
+	clerk := newTab(t, srv).signIn("nhaplieu.syt", demoPassword)
 	clerk.follow(`main .task a.btn[href^="/nhap-lieu/"]`, "")
 	sheet := &sheetTab{clerk, sheetOf(t, unit)}
 	if got := sheet.tab.path(); got != sheet.path {
@@ -26,7 +26,7 @@ func TestMonth_OneUnitThroughEveryRole(t *testing.T) {
 	cells := len(sheet.cells())
 	figure := enterTheSheet(t, sheet)
 
-	approver := signedIn(t, srv, "duyet.syt")
+	approver := newTab(t, srv).signIn("duyet.syt", demoPassword)
 	back := returnAtTheUnit(t, approver, unit, cells)
 	correct(t, sheet, back, "Số tháng này lấy nhầm từ báo cáo quý.")
 	approver.open(reviewOf(t, unit))
@@ -35,7 +35,7 @@ func TestMonth_OneUnitThroughEveryRole(t *testing.T) {
 	approver.follow("dialog#approve button", "Duyệt và gửi tỉnh")
 	approver.has("#flash", "Đã duyệt và gửi tỉnh")
 
-	coordinator := signedIn(t, srv, "dieuphoi")
+	coordinator := newTab(t, srv).signIn("dieuphoi", demoPassword)
 	findOnTheBoard(coordinator, name)
 	back = returnByTheProvince(t, coordinator, unit, name)
 	onlyReturnedCellsAreOpen(sheet, back)
@@ -52,8 +52,8 @@ func TestMonth_OneUnitThroughEveryRole(t *testing.T) {
 	sheet.has(".page-meta .badge", "Đã phê duyệt")
 	sheet.lacks("#sheet", "")
 	seesTheFigure(t, coordinator, figure, name)
-	leaderReadsAndCannotAct(t, signedIn(t, srv, "lanhdao"), unit, figure, name)
-	adminSeesNoFigures(signedIn(t, srv, "quantri"), unit)
+	leaderReadsAndCannotAct(t, newTab(t, srv).signIn("lanhdao", demoPassword), unit, figure, name)
+	adminSeesNoFigures(newTab(t, srv).signIn("quantri", demoPassword), unit)
 }
 
 // figureSeen is a number that the clerk entered and that others must see.

@@ -41,7 +41,8 @@ type App struct {
 	inside   func(netip.Addr) bool
 	idleDays int
 
-	parsing chan struct{} // a token for each uploaded file that is being parsed
+	parsing    chan struct{} // a token for each uploaded file that is being parsed
+	parseLimit time.Duration // bounds waiting for a token and parsing together
 }
 
 // Options are what an App stands on.
@@ -79,7 +80,7 @@ func New(o Options) *App {
 	if o.KeyFile == "" {
 		o.KeyFile = filepath.Join(o.Dir, KeyFileName)
 	}
-	return &App{store: o.Store, keyFile: o.KeyFile, clock: watch{wall: o.Now, elapsed: o.Elapsed}, minFree: o.MinFree, log: o.Log, dir: o.Dir, hash: newHasher(), parsing: make(chan struct{}, maxParses),
+	return &App{store: o.Store, keyFile: o.KeyFile, clock: watch{wall: o.Now, elapsed: o.Elapsed}, minFree: o.MinFree, log: o.Log, dir: o.Dir, hash: newHasher(), parsing: make(chan struct{}, maxParses), parseLimit: parseLimit,
 		backups: backups{plan: o.Backup, verify: o.Verify}, mail: post{server: o.Mail}, version: o.Version, factors: o.SecondFactor, inside: o.Inside, idleDays: o.IdleDays}
 }
 

@@ -29,7 +29,7 @@ func (a *App) checkFile(name string, data []byte) (kpi.File, error) {
 	case len(data) > MaxUpload:
 		return f, kpi.Errorf(kpi.TooLarge, "Tệp %s lớn hơn %d MB. Giảm dung lượng tệp hoặc chia thành nhiều tệp rồi gửi lại.", kpi.Clip(f.Name, 80), MaxUpload>>20)
 	}
-	late := time.NewTimer(parseLimit)
+	late := time.NewTimer(a.parseLimit)
 	defer late.Stop()
 	select {
 	case a.parsing <- struct{}{}:

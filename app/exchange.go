@@ -186,7 +186,7 @@ func (a *App) readImport(actor kpi.Actor, what string, f ImportFile) (proposer, 
 	if what == ImportIndicators && !kpi.ValidSet(f.Set) {
 		return nil, fieldError("set", fmt.Sprintf("Mã bộ chỉ số «%s» chỉ được gồm chữ thường không dấu, chữ số, dấu gạch (tối đa 32 ký tự).", kpi.Clip(f.Set, 40)))
 	}
-	book, err := a.readBook(f.Name, f.Data, parseLimit)
+	book, err := a.readBook(f.Name, f.Data)
 	if err != nil {
 		return nil, err
 	}
@@ -206,8 +206,8 @@ const parseLimit = 10 * time.Second
 const maxParses = 4
 
 // readBook parses a file, at most four at a time; a Busy error says that the time is up.
-func (a *App) readBook(name string, data []byte, limit time.Duration) (*workbook.Book, error) {
-	late := time.NewTimer(limit)
+func (a *App) readBook(name string, data []byte) (*workbook.Book, error) {
+	late := time.NewTimer(a.parseLimit)
 	defer late.Stop()
 	busy := kpi.Errorf(kpi.Busy, "Máy chủ đang đọc nhiều tệp khác nên chưa đọc xong tệp này. Chờ một phút rồi tải lại.")
 	select {

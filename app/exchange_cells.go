@@ -123,7 +123,7 @@ func (a *App) readCellsFile(actor kpi.Actor, unit string, f CellsFile) (*cellsFi
 	if err := kpi.MayAct(actor.User, kpi.ActEnter, unit); err != nil {
 		return nil, err
 	}
-	book, err := a.readBook(f.Name, f.Data, parseLimit)
+	book, err := a.readBook(f.Name, f.Data)
 	if err != nil {
 		return nil, err
 	}

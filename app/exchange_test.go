@@ -303,14 +303,16 @@ func TestReadBook_BusyWhenAllPlacesAreTaken(t *testing.T) {
 	for range cap(a.parsing) {
 		a.parsing <- struct{}{}
 	}
-	_, err := a.readBook("a.csv", data, 20*time.Millisecond)
+	a.parseLimit = 20 * time.Millisecond
+	_, err := a.readBook("a.csv", data)
 	if kpi.KindOf(err) != kpi.Busy || cap(a.parsing) != 4 {
 		t.Errorf("%v, %d places", err, cap(a.parsing))
 	}
 	for range cap(a.parsing) {
 		<-a.parsing
 	}
-	if book, err := a.readBook("a.csv", data, parseLimit); err != nil || len(book.Sheets) != 1 {
+	a.parseLimit = unhurried
+	if book, err := a.readBook("a.csv", data); err != nil || len(book.Sheets) != 1 {
 		t.Error(err)
 	}
 }

@@ -56,7 +56,7 @@ func (a *App) readGuidance(name string, data []byte) (guidanceText, error) {
 
 // readDocument reads anything but a spreadsheet, at most maxParses files at a time.
 func (a *App) readDocument(f kpi.File, data []byte) (c document.Content, err error) {
-	late := time.NewTimer(parseLimit)
+	late := time.NewTimer(a.parseLimit)
 	defer late.Stop()
 	select {
 	case a.parsing <- struct{}{}:
@@ -85,7 +85,7 @@ func (a *App) readDocument(f kpi.File, data []byte) (c document.Content, err err
 
 // readGuidanceBook reads the visible sheets of a spreadsheet as tables.
 func (a *App) readGuidanceBook(name string, data []byte) (c document.Content, err error) {
-	book, err := a.readBook(name, data, parseLimit)
+	book, err := a.readBook(name, data)
 	if err != nil {
 		return c, err
 	}

@@ -97,12 +97,19 @@ func noisy(xml string, n int) string {
 	return b.String()
 }
 
-// PeakOf returns by how much the heap grew at most while f ran.
-func PeakOf(f func()) uint64 {
+// Cost is what a piece of work takes, in what does not depend on how busy the machine is.
+type Cost struct {
+	Peak   uint64 // bytes by which the heap grew at most
+	Bytes  uint64 // allocated in all
+	Pieces uint64 // allocations
+}
+
+// CostOf measures f. Nothing else may run meanwhile: no parallel test calls it.
+func CostOf(f func()) Cost {
 	var stats runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&stats)
-	from, peak := stats.HeapAlloc, stats.HeapAlloc
+	before, peak := stats, stats.HeapAlloc
 	done := make(chan bool)
 	var watch sync.WaitGroup
 	watch.Go(func() {
@@ -121,5 +128,13 @@ func PeakOf(f func()) uint64 {
 	f()
 	close(done)
 	watch.Wait()
-	return peak - from
+	runtime.ReadMemStats(&stats)
+	return Cost{max(peak, stats.HeapAlloc) - before.HeapAlloc, stats.TotalAlloc - before.TotalAlloc, stats.Mallocs - before.Mallocs}
+}
+
+// Bounded reports whether the cost is within what reading any one file may take.
+func (c Cost) Bounded() bool { return c.Peak <= 100<<20 && c.Bytes <= 250<<20 && c.Pieces <= 6_000_000 }
+
+func (c Cost) String() string {
+	return fmt.Sprintf("%d MB at a time, %d MB in all, %d allocations", c.Peak>>20, c.Bytes>>20, c.Pieces)
 }

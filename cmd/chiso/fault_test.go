@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"regexp"
 	"strings"
 	"sync"
@@ -126,6 +127,7 @@ func TestServe_AfterACrash(t *testing.T) {
 	if status, _ := srv.get("/readyz"); status != http.StatusOK {
 		t.Errorf("readyz %d", status)
 	}
+	chiso(t, "", "serve", "--config", config).exits(exitHeld).complains("Tiến trình đang chạy: số " + strconv.Itoa(os.Getpid()))
 	srv.stops(exitOK)
 	if _, err := os.Stat(runningMark(data)); err == nil {
 		t.Error("the mark stays after an orderly end")

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -98,7 +99,7 @@ func serveData(t terminal, c config, o app.Options, log *slog.Logger) (err error
 		fmt.Fprintf(t.out, "Chưa có tài khoản nào. Mở trang dưới đây và nhập mã khởi tạo %s trong 10 phút để tạo tài khoản quản trị.\n", a.OfferFirstAdmin())
 	}
 	if !st.ReadOnly() {
-		if err := os.WriteFile(runningMark(o.Dir), nil, 0o600); err != nil {
+		if err := os.WriteFile(runningMark(o.Dir), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
 			log.Warn("mark of running", "err", err)
 		}
 	}
@@ -111,7 +112,12 @@ func runningMark(dir string) string { return filepath.Join(dir, "dang-chay") }
 // openData opens the database of the folder. After a server that was killed, or lost its power or its disk, the whole file is read
 // first, in a process of its own: what is damaged is never served.
 func openData(ctx context.Context, o app.Options) (*store.Store, error) {
-	if _, err := os.Stat(runningMark(o.Dir)); err == nil {
+	if pid, err := os.ReadFile(runningMark(o.Dir)); err == nil {
+		if release, err := store.Hold(o.Dir); err != nil {
+			return nil, kpi.Errorf(kpi.Unavailable, "%s Tiến trình đang chạy: số %s.", err, pid)
+		} else if err := release(); err != nil {
+			return nil, err
+		}
 		o.Log.Info("the server did not end in order; the data are checked")
 		if _, err := o.Verify(ctx, filepath.Join(o.Dir, store.FileName)); err != nil {
 			return nil, err

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	syncPart  = 4 << 20
-	syncPause = 20 * time.Millisecond
+	syncPart  = 2 << 20
+	syncPause = 12 * time.Millisecond
 )
 
 // syncRange writes a part of a file out and waits for it; false on a file system that cannot.

@@ -82,7 +82,7 @@ export class Grid {
 
   /** go puts the focus on an input and marks all that stands in it. */
   go(input) {
-    input.focus();
-    input.select?.();
+    if (input === document.activeElement) input.select?.();
+    else input.focus(); // which marks it
   }
 }

@@ -256,7 +256,6 @@ let fresh = null; // the input that a press of the mouse is giving the focus to
 form.addEventListener('focusin', ({ target }) => {
   if (!target.matches('.cell')) return;
   [current, fresh] = [target, target];
-  target.enterKeyHint = 'next';
   target.select?.();
 });
 form.addEventListener('focusout', ({ target }) => { if (nameOf(target)) commit(target); });

@@ -30,7 +30,7 @@ func TestBenchSheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.at("1.002")
-	enter := js[float64](b, `(async () => {
+	enter := js[[]float64](b, `(async () => {
 		const painted = () => new Promise(r => requestAnimationFrame(() => setTimeout(r, 0))), took = [];
 		for (let i = 0; i < 60; i++) { // some four cells a second, faster than anybody types
 			await new Promise(r => setTimeout(r, 200));
@@ -40,7 +40,8 @@ func TestBenchSheet(t *testing.T) {
 			await painted();
 			took.push(performance.now() - start);
 		}
-		return took.sort((x, y) => x - y)[56];
+		took.sort((x, y) => x - y);
+		return [took[29], took[56]];
 	})()`)
 	s.allSaved()
 	lines := strings.Repeat("5\r\n", 300)
@@ -65,7 +66,7 @@ func TestBenchSheet(t *testing.T) {
 	fmt.Println("| work | ours | reference | ratio | goal |")
 	fmt.Println("|---|---|---|---|---|")
 	fmt.Printf("| sheet of 300 rows, the page (%d elements) | %.1f KB | – | – | ≤ 40 KB |\n", nodes, float64(bytes)/1024)
-	fmt.Printf("| Enter to the next cell at 6× slow-down, p95 | %.0f ms | – | – | ≤ 100 ms |\n", enter)
+	fmt.Printf("| Enter to the next cell at 6× slow-down, p50 (p95) | %.0f ms (%.0f) | – | – | ≤ 100 ms |\n", enter[0], enter[1])
 	fmt.Printf("| paste of 300 cells at 6× slow-down, to the preview | %.0f ms | – | – | ≤ 300 ms |\n", open)
 	fmt.Printf("| paste of 300 cells at 6× slow-down, into the sheet | %.0f ms | – | – | ≤ 300 ms |\n", write)
 }

@@ -5,7 +5,7 @@ import { blockStyle } from "./number.js";
 import { parseTable } from "./table-text.js";
 
 const plenty = 200; // cells above which the paste is shown before it is done
-const shown = 100;  // lines of that list
+const shown = 50;   // lines of that list
 
 /**
  * place returns the input of a row that a column of the block goes to, undefined if there is none. A row of the sheet

@@ -47,8 +47,8 @@ func (a *App) backupDue() (bool, error) {
 	return last > list[0].Events+1, err // the backup itself is one
 }
 
-// NightlyBackup makes the night's backup if it is due.
-func (a *App) NightlyBackup(ctx context.Context) error {
+// DueBackup makes a backup if one is due.
+func (a *App) DueBackup(ctx context.Context) error {
 	due, err := a.backupDue()
 	if err != nil || !due {
 		return err

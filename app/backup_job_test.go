@@ -19,7 +19,7 @@ func TestNightlyBackup(t *testing.T) {
 	f := newArchive(t, nil)
 	made := func() int {
 		t.Helper()
-		if err := f.NightlyBackup(context.Background()); err != nil {
+		if err := f.DueBackup(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		names, err := backupNames(f.out)
@@ -66,7 +66,7 @@ func TestNightlyBackup_Hourly(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := f.NightlyBackup(context.Background()); err != nil {
+		if err := f.DueBackup(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		if names, err := backupNames(f.out); err != nil || len(names) != s.want {
@@ -79,24 +79,24 @@ func TestNightlyBackup_Hourly(t *testing.T) {
 func TestNightlyBackup_Fails(t *testing.T) {
 	t.Parallel()
 	f := newArchive(t, nil)
-	if err := f.NightlyBackup(context.Background()); err != nil {
+	if err := f.DueBackup(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	first := f.Now()
 	f.backups.plan.Reserve = 1 << 60
 	f.clock.forward(24 * time.Hour)
-	if err := f.NightlyBackup(context.Background()); kpi.KindOf(err) != kpi.NoSpace {
+	if err := f.DueBackup(context.Background()); kpi.KindOf(err) != kpi.NoSpace {
 		t.Fatalf("got %v", err)
 	}
 	f.clock.forward(59 * time.Minute)
-	if err := f.NightlyBackup(context.Background()); err != nil {
+	if err := f.DueBackup(context.Background()); err != nil {
 		t.Errorf("tried again within the hour: %v", err)
 	}
 	if last, late, ok := f.BackupHealth(); !ok || late || !last.Equal(first) {
 		t.Errorf("after 25 hours: %v %v %v", last, late, ok)
 	}
 	f.clock.forward(time.Minute)
-	if err := f.NightlyBackup(context.Background()); kpi.KindOf(err) != kpi.NoSpace {
+	if err := f.DueBackup(context.Background()); kpi.KindOf(err) != kpi.NoSpace {
 		t.Errorf("not tried again after an hour: %v", err)
 	}
 	f.clock.forward(time.Hour + time.Second)
@@ -104,7 +104,7 @@ func TestNightlyBackup_Fails(t *testing.T) {
 		t.Errorf("after 26 hours: %v %v %v", last, late, ok)
 	}
 	f.backups.plan.Reserve = 0
-	if err := f.NightlyBackup(context.Background()); err != nil {
+	if err := f.DueBackup(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if _, late, _ := f.BackupHealth(); late {

@@ -59,15 +59,7 @@ func newFixture(t *testing.T) fixture {
 // emptyFixture is a fixture on a new store.
 func emptyFixture(t *testing.T) fixture {
 	t.Helper()
-	s, err := store.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := openStore(t)
 	c := &clock{t: time.Date(2026, 6, 10, 2, 0, 0, 0, time.UTC)}
 	a := New(Options{Store: s, Dir: t.TempDir(), Now: c.now})
 	a.hash = newTestHasher()

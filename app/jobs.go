@@ -23,7 +23,7 @@ func (a *App) routine() []job {
 		{"clock", jobTick, func(context.Context) error { return a.markClock() }},
 		{"sweep", 5 * time.Minute, func(context.Context) error { return a.Sweep() }},
 		{"idle", time.Hour, a.DisableIdle},
-		{"backup", jobTick, a.NightlyBackup},
+		{"backup", jobTick, a.DueBackup},
 		{"files", 10 * time.Minute, a.CheckFiles},
 		{"open", 5 * time.Minute, a.OpenDueRounds},
 		{"remind", 2 * time.Minute, func(ctx context.Context) error { _, err := a.RemindDue(ctx); return err }},

@@ -112,24 +112,28 @@ func (e *Erratum) addUnits(tx *store.Tx, defs *definitions) error {
 	for i := range e.Changes {
 		change := &e.Changes[i]
 		for _, s := range sheets {
+			if s.State != kpi.Accepted {
+				continue
+			}
 			c, err := tx.Cell(kpi.CellKey{Set: s.Set, Month: s.Month, Unit: s.Unit, Indicator: change.Indicator})
 			if err != nil {
 				return err
 			}
-			if s.State != kpi.Accepted || !c.At.After(since) {
+			if !c.At.After(since) {
 				continue
 			}
 			then, now, err := cellSince(tx, defs.byCode[change.Indicator], c, since)
 			if err != nil {
 				return err
 			}
+			if then == now {
+				continue
+			}
 			unit, err := tx.Unit(s.Unit)
 			if err != nil {
 				return err
 			}
-			if then != now {
-				change.Units = append(change.Units, kpi.UnitCorrection{Unit: unit.Name, Old: then, New: now})
-			}
+			change.Units = append(change.Units, kpi.UnitCorrection{Unit: unit.Name, Old: then, New: now})
 		}
 	}
 	return nil

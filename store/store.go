@@ -91,10 +91,7 @@ func options() *bolt.Options {
 // create makes an empty database under a temporary name and renames it: the very first write of bbolt is its only
 // one that a power cut can tear.
 func create(path string) error {
-	switch info, err := os.Stat(path); {
-	case err == nil && info.Size() == 0: // bbolt would fill it anew as if nothing had been lost
-		return fmt.Errorf("%s is empty: %w", path, ErrDamaged)
-	case !errors.Is(err, os.ErrNotExist):
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	tmp := path + ".new"

@@ -127,12 +127,12 @@ func (s *Server) decide(r *request, done string, step func(app.SheetID, returnFo
 	if err != nil {
 		return err
 	}
-	part, to := queuePartOf(r), ""
+	part, to, k := queuePartOf(r), "", sheetKey{id.Set, id.Month, id.Unit}
 	switch {
 	case r.FormValue("tu") == fromList:
 		to = part.url(pageNumber(r))
 	case strings.HasSuffix(r.Path(), "/huy-phe-duyet"): // what was undone is decided anew
-		to = reviewURL(sheetKey{id.Set, id.Month, id.Unit}, "", part)
+		to = reviewURL(k, "", part)
 	case r.actor.User.HasRole(kpi.Coordinator):
 		if to, err = s.nextURL(r, part, id); err != nil {
 			return err
@@ -146,9 +146,9 @@ func (s *Server) decide(r *request, done string, step func(app.SheetID, returnFo
 			return err
 		}
 		r.Status(statusOf(err))
-		return s.renderReview(r, sheetKey{id.Set, id.Month, id.Unit}, f, err)
+		return s.renderReview(r, k, f, err)
 	}
-	s.flashLink(r, "success", "/duyet/"+sheetKey{id.Set, id.Month, id.Unit}.String(), fmt.Sprintf(done, inSentence(id.Month), s.App.UnitName(id.Unit)))
+	s.flashLink(r, "success", reviewURL(k, "", queuePart{}), fmt.Sprintf(done, inSentence(id.Month), s.App.UnitName(id.Unit)))
 	return r.redirect(to)
 }
 

@@ -56,15 +56,12 @@ func checkSentence(t *testing.T, err error, want string) {
 
 // TestBombs: what expands or multiplies is refused, or read whole, at a bounded cost.
 func TestBombs(t *testing.T) {
-	if raceDetector || testing.Short() {
-		t.Skip("memory is measured without the race detector")
-	}
 	for _, tt := range workbooktest.Bombs(t, workbooktest.Zip(t, base(t))) {
 		data := tt.Data()
 		var err error
 		cost := workbooktest.CostOf(func() { _, err = Read("a.xlsx", data) })
 		t.Logf("%s: %d KB packed, %s", tt.ID, len(data)>>10, cost)
-		if !cost.Bounded() {
+		if !cost.Bounded() && !raceDetector { // which takes memory of its own
 			t.Errorf("%s: took %s", tt.ID, cost)
 		}
 		switch {

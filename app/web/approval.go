@@ -34,7 +34,6 @@ type reviewView struct {
 	OneByOne         bool     // cells alone can be returned, so each needs its reason
 	Reasons          []string // used before
 	Confirming       bool     // the dialog is open from the start, for browsers without JavaScript
-	Confirm          string   // URL that opens it so
 	Counts           string   // the summary, which the dialog restates
 	For              string   // name of the approver for whom the person signs, "": for themselves
 	Reason           string   // as typed
@@ -69,7 +68,11 @@ func (s *Server) review(r *request) error {
 	return s.renderReview(r, k, returnForm{}, nil)
 }
 
+// approve asks first where the browser without JavaScript has not asked; who wrote reasons is told so instead.
 func (s *Server) approve(r *request) error {
+	if r.FormValue("xac-nhan") != "" && readReturn(r).unused(kpi.ActApprove) == nil {
+		return s.review(r)
+	}
 	return s.decide(r, "Đã duyệt và gửi tỉnh biểu %s của %s.", func(id app.SheetID, f returnForm) error {
 		if err := f.unused(kpi.ActApprove); err != nil {
 			return err
@@ -212,7 +215,7 @@ func (s *Server) renderReview(r *request, k sheetKey, f returnForm, failed error
 	v := reviewView{page: s.page(r, title, crumb{"Duyệt", part.url(1)}, crumb{sheet.Unit.Name + ", " + inSentence(k.Month), ""}),
 		Unit: sheet.Unit.Name, Month: k.Month.Label(), Set: sheet.Set.Name, Path: "/duyet/" + k.String(), Seen: sheet.Sheet.Version, Part: part,
 		SheetURL: k.path(), Status: sheet.Status, Timing: sheet.Timing, Reasons: sheet.Reasons,
-		By: broughtBy(sheet), Reason: f.Reason, Confirming: r.Query("xac-nhan") != ""}
+		By: broughtBy(sheet), Reason: f.Reason, Confirming: failed == nil && r.FormValue("xac-nhan") != ""}
 	if sheet.Sheet.FirstApproval.IsZero() {
 		due := dueOfSheet(sheet.Round, sheet.Sheet, r.actor.At)
 		v.Due = &due
@@ -222,7 +225,6 @@ func (s *Server) renderReview(r *request, k sheetKey, f returnForm, failed error
 	v.ShowsReturn = v.Return != "" || v.Undo || f.Reason != "" || len(f.Cells) > 0
 	v.fillRows(reviewRows(sheet, f), k, r.FormValue("xem"), sheet)
 	v.For = sheet.Names[r.actor.User.SignsFor(k.Unit)]
-	v.Confirm = v.here("xac-nhan") + "#approve"
 	v.Errors = v.errorsOf(failed)
 	for _, e := range sheet.History {
 		v.History = append(v.History, historyOf(e, sheet.Names))
@@ -234,14 +236,6 @@ func (s *Server) renderReview(r *request, k sheetKey, f returnForm, failed error
 	}
 	v.Styles = append(sheetStyles(), "css/pages/review.css")
 	return r.Render("approval/review", v)
-}
-
-// here is this page with one more parameter switched on.
-func (v *reviewView) here(param string) string {
-	q := v.Part.query()
-	q.Set("xem", v.View)
-	q.Set(param, "1")
-	return withParams(v.Path, q)
 }
 
 // buttons offers the steps that the person may take and says why others are missing.

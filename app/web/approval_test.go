@@ -53,7 +53,7 @@ func TestReview_UnitApproves(t *testing.T) {
 	d.has("dialog dd", "Sở Y tế")
 	d.has("dialog p", "Tôi chịu trách nhiệm về số liệu này")
 	d.has("td .cell-note", "45/60")
-	if d.find("dialog[open]") != nil || b.get(path+"?xac-nhan=1").find("dialog[open]") == nil {
+	if d.find("dialog[open]") != nil || b.post(path+"/duyet", d.form("#review", url.Values{"xac-nhan": {"1"}})).find("dialog[open]") == nil {
 		t.Error("the confirmation is not shown exactly when asked for")
 	}
 	if d.find("main input:not([type=hidden]):not([type=checkbox])") != nil {
@@ -126,12 +126,14 @@ func TestReview_ApproveWithReasonsTyped_Refused(t *testing.T) {
 	s.send("SYT", kpi.Submitted)
 	b := s.browser().signIn("duyet.syt", passphrase)
 	path := "/duyet/" + roundNow + "/SYT"
-	d := b.post(path+"/duyet", b.get(path).form("#review", url.Values{"r.1.01": {"Sai"}}))
-	if d.Status != http.StatusUnprocessableEntity {
-		t.Fatalf("%d", d.Status)
+	for _, asks := range []string{"", "1"} { // 1: on the way to the confirmation, without JavaScript
+		d := b.post(path+"/duyet", b.get(path).form("#review", url.Values{"r.1.01": {"Sai"}, "xac-nhan": {asks}}))
+		if d.Status != http.StatusUnprocessableEntity || d.find("dialog[open]") != nil {
+			t.Fatalf("%d", d.Status)
+		}
+		d.has(".error-summary", "Đã ghi nội dung trả lại ở ô 1.01")
+		d.has("#f-1_01", "Sai")
 	}
-	d.has(".error-summary", "Đã ghi nội dung trả lại ở ô 1.01")
-	d.has("#f-1_01", "Sai")
 }
 
 func TestReview_SheetChangedMeanwhile_Conflict_FreshData(t *testing.T) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"chiso/app/kpi"
@@ -108,7 +109,8 @@ func (sh *sheet) correctionsSince(tx *store.Tx, t time.Time, into map[string]Cor
 	return nil
 }
 
-// cellSince returns what a cell said at instant t and what it says now, the same if its history does not tell.
+// cellSince returns what a cell said at instant t and what it says now, the same if its history does not tell. An
+// explanation that has stayed the same is left out of both.
 func cellSince(tx *store.Tx, ind kpi.Indicator, c kpi.Cell, t time.Time) (then, now string, err error) {
 	now, n := traceWithNote(ind, c), 0
 	then = now
@@ -122,6 +124,9 @@ func cellSince(tx *store.Tx, ind kpi.Indicator, c kpi.Cell, t time.Time) (then, 
 		if ev.Verb == kpi.VerbSave {
 			then = ev.Old
 		}
+	}
+	if i := strings.Index(now, noteMark); i >= 0 && strings.HasSuffix(then, now[i:]) {
+		then, now = strings.TrimSuffix(then, now[i:]), now[:i]
 	}
 	return then, now, nil
 }

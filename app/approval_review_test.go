@@ -51,6 +51,33 @@ func TestReview_ChangedSinceReturn_TellsBefore(t *testing.T) {
 	}
 }
 
+func TestReview_SameExplanation_NotRepeated(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.fill(t)
+	explain := func(note string) { f.saveOn(t, "nhap", "1", f.cell(t, "SYT", "1").Version, kpi.Entry{Note: &note}) }
+	explain("Đã rà soát")
+	for _, tt := range []struct {
+		number, note string
+		want         Correction
+	}{
+		{"9", "Đã rà soát", Correction{"5", "9"}},
+		{"8", "Đã đếm lại", Correction{"9 · Giải trình: Đã rà soát", "8 · Giải trình: Đã đếm lại"}},
+	} {
+		f.must(t, f.Submit(f.as(t, "nhap"), f.id(t, "SYT")))
+		f.clock.forward(time.Minute)
+		f.must(t, f.UnitReturn(f.as(t, "duyet"), f.id(t, "SYT"), "xem lại", nil))
+		f.clock.forward(time.Minute)
+		f.save(t, "nhap", "1", tt.number)
+		explain(tt.note)
+		f.must(t, f.Submit(f.as(t, "nhap"), f.id(t, "SYT")))
+		if got := f.review(t, "duyet").Corrections["1"]; got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+		f.must(t, f.Recall(f.as(t, "nhap"), f.id(t, "SYT")))
+	}
+}
+
 func TestReview_WhyOneMayNotDecide(t *testing.T) {
 	t.Parallel()
 	f := newMonth(t)

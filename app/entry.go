@@ -256,10 +256,12 @@ func (sh *entrySheet) carried(tx *store.Tx, ind kpi.Indicator, c kpi.Cell) (kpi.
 	return kpi.Carry(ind, c, last)
 }
 
+const noteMark = " · Giải trình: "
+
 func traceWithNote(ind kpi.Indicator, c kpi.Cell) string {
 	s := c.Trace(ind)
 	if c.Note != "" {
-		s += " · Giải trình: " + c.Note
+		s += noteMark + c.Note
 	}
 	if c.Confirmed {
 		s += " · Đã kiểm tra"

@@ -9,8 +9,9 @@ import (
 )
 
 // ExportIndicators returns the indicators of a set as they hold in month m, in the form of the full template: what is
-// imported from it again changes nothing.
-func (a *App) ExportIndicators(actor kpi.Actor, set string, m kpi.Month) (name string, data []byte, err error) {
+// imported from it again changes nothing. todo leaves those of which something still has to be said, with the columns
+// in which it is said.
+func (a *App) ExportIndicators(actor kpi.Actor, set string, m kpi.Month, todo bool) (name string, data []byte, err error) {
 	if err := kpi.May(actor.User, kpi.SeeIndicators); err != nil && !actor.IsSystem() {
 		return "", nil, err
 	}
@@ -30,10 +31,12 @@ func (a *App) ExportIndicators(actor kpi.Actor, set string, m kpi.Month) (name s
 		if err != nil {
 			return err
 		}
-		forms = make([]indicatorForm, len(defs.list))
-		for i, ind := range defs.list {
+		for _, ind := range defs.list {
+			if todo && !ind.Todo() {
+				continue
+			}
 			g, _ := s.Group(ind.Group)
-			forms[i] = indicatorForm{Indicator: ind, group: g, leads: unitList(units, list, ind.Code, kpi.Lead, m), supports: unitList(units, list, ind.Code, kpi.Support, m)}
+			forms = append(forms, indicatorForm{Indicator: ind, group: g, leads: unitList(units, list, ind.Code, kpi.Lead, m), supports: unitList(units, list, ind.Code, kpi.Support, m)})
 		}
 		return nil
 	})
@@ -50,6 +53,9 @@ func (a *App) ExportIndicators(actor kpi.Actor, set string, m kpi.Month) (name s
 	}
 	slices.Sort(years)
 	fields := indicatorFields(years)
+	if todo {
+		fields = todoFields(fields)
+	}
 	var rows [][]workbook.Value
 	for _, f := range forms {
 		texts := make([]string, len(fields))
@@ -59,10 +65,31 @@ func (a *App) ExportIndicators(actor kpi.Actor, set string, m kpi.Month) (name s
 		rows = append(rows, textRow(texts))
 	}
 	columns := formColumns(fields)
-	doc := workbook.Doc{Title: s.Name, Author: "chiso", Made: actor.At,
-		Grids: []workbook.Grid{formGrid("Chỉ số", columns, rows), checkGrid(s.Checks), guideGrid(s.Name, columns)}}
+	list := formGrid("Chỉ số", columns, rows)
+	list.Tall = todo
+	doc := workbook.Doc{Title: s.Name, Author: "chiso", Made: actor.At, Grids: []workbook.Grid{list}}
+	name = "Chi-so-can-khai-" + set + ".xlsx"
+	if !todo {
+		name = "Chi-so-" + set + ".xlsx"
+		doc.Grids = append(doc.Grids, checkGrid(s.Checks))
+	}
+	doc.Grids = append(doc.Grids, guideGrid(s.Name, columns))
 	data, err = doc.Bytes()
-	return "Chi-so-" + set + ".xlsx", data, err
+	return name, data, err
+}
+
+// todoFields chooses the columns in which an indicator is declared that came with little more than a name, those that
+// all need first.
+func todoFields(all []formField) []formField {
+	keys := []string{"code", "name", "unit", "kind", "direction", "frequency", "accumulation", "aggregation", "leads", "flags",
+		"decimals", "numerator", "denominator", "scale", "share", "grades", "weightby", "heading"}
+	fields := make([]formField, len(keys))
+	for _, f := range all {
+		if i := slices.Index(keys, f.key); i >= 0 {
+			fields[i] = f
+		}
+	}
+	return fields
 }
 
 // unitList returns the units that report an indicator in month m: all communes by one word, others by code.

@@ -53,6 +53,7 @@ const maxBack = 3
 // Setup says how far the system has been set up.
 type Setup struct {
 	Units, Sets, Indicators, Users, Rounds int
+	Gaps                                   int  // indicators that are not declared in full
 	Assigned                               bool // some indicator that is declared in full to some unit
 	Mail                                   bool // a mail server is set
 	Backs                                  bool // backups are made by themselves …
@@ -120,7 +121,7 @@ func (s *Setup) count(tx *store.Tx, sets []kpi.IndicatorSet, m kpi.Month) error 
 	if err != nil {
 		return err
 	}
-	s.Units, s.Users, s.Sets, s.Indicators = len(units), len(users), len(sets), 0
+	s.Units, s.Users, s.Sets, s.Indicators, s.Gaps = len(units), len(users), len(sets), 0, 0
 	for _, set := range sets {
 		all, err := tx.Indicators(set.Code, m)
 		if err != nil {
@@ -130,7 +131,9 @@ func (s *Setup) count(tx *store.Tx, sets []kpi.IndicatorSet, m kpi.Month) error 
 		for _, ind := range all {
 			if !ind.Heading {
 				s.Indicators++
-				whole[ind.Code] = len(ind.Gaps()) == 0
+				if whole[ind.Code] = len(ind.Gaps()) == 0; !whole[ind.Code] {
+					s.Gaps++
+				}
 			}
 		}
 		list, err := tx.Assignments(set.Code, "")

@@ -265,6 +265,9 @@ func (ind Indicator) Gaps() []string {
 	return gaps
 }
 
+// Todo reports whether something still has to be said of the indicator, or confirmed.
+func (ind Indicator) Todo() bool { return len(ind.Gaps())+len(ind.Flags) > 0 }
+
 // KeepsCentral returns an Invalid error that names the fields if ind changes what the centre has said of an
 // indicator that it gives: name, definition, computation, unit of measure and kind. What the centre left open may be
 // said here.

@@ -121,7 +121,7 @@ func (s *Server) importForm(r *request) error {
 	if id := r.Query("tep"); id != "" {
 		return s.preview(r, k, id, optionsOf(func(name string) string { return r.Query(name) }))
 	}
-	return s.renderImport(r, k, importOptions{From: monthInput(kpi.MonthOf(r.actor.At))}, nil)
+	return s.renderImport(r, k, importOptions{Set: kpi.Clip(r.Query("set"), 64), From: monthInput(kpi.MonthOf(r.actor.At))}, nil)
 }
 
 // renderImport shows the first step; failed is why a file was not accepted.

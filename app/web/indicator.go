@@ -16,7 +16,7 @@ type catalogueView struct {
 	Empty        bool // there is no set yet
 	Manages      bool
 	Edit         string // address of the form, to which a code is added
-	Assign       string
+	Assign, Load string
 	Filter       indicatorFilter
 	Groups       []optionGroup
 	Origins      []selectOption
@@ -47,7 +47,11 @@ func (s *Server) indicatorsNow(r *request) error {
 		return err
 	}
 	if len(sets) > 0 {
-		return r.redirect(withParams("/chi-so/"+sets[0].Code, indicatorFilterOf(func(name string) string { return r.Query(name) }).values()))
+		params := indicatorFilterOf(func(name string) string { return r.Query(name) }).values()
+		if r.Query("can-khai") == "1" {
+			params.Set("can-khai", "1")
+		}
+		return r.redirect(withParams("/chi-so/"+sets[0].Code, params))
 	}
 	v := catalogueView{page: s.page(r, "Chỉ số", crumb{"Chỉ số", ""}), Heading: "Chỉ số", Empty: true, Manages: kpi.May(r.actor.User, kpi.ManageSets) == nil}
 	return r.Render("indicator/list", v)
@@ -65,7 +69,7 @@ func (s *Server) indicators(r *request) error {
 	}
 	v := catalogueView{page: s.page(r, c.Set.Name, crumb{"Chỉ số", ""}), Heading: c.Set.Name, Path: "/chi-so/" + set, Basis: c.Set.Basis,
 		Filter: indicatorFilterOf(func(name string) string { return r.Query(name) }), Manages: kpi.May(r.actor.User, kpi.ManageSets) == nil,
-		Edit: "/quan-tri/chi-so/" + set + "/", Assign: "/quan-tri/giao/" + set}
+		Edit: "/quan-tri/chi-so/" + set + "/", Assign: "/quan-tri/giao/" + set, Load: "/quan-tri/nap/indicators?set=" + set}
 	if v.Sets, err = s.setTabs(r, set, "/chi-so/"); err != nil {
 		return err
 	}
@@ -146,12 +150,12 @@ func todoText(ind kpi.Indicator) string {
 	return strings.Join(parts, ". ")
 }
 
-// indicatorsExcel is the set as a workbook that can be changed and loaded again.
+// indicatorsExcel is the set, or what of it is to be completed, as a workbook that can be changed and loaded again.
 func (s *Server) indicatorsExcel(r *request) error {
 	if !kpi.ValidSet(r.Params("set")) {
 		return kpi.Errorf(kpi.NotFound, "Không có bộ chỉ số này.")
 	}
-	name, book, err := s.App.ExportIndicators(r.actor, r.Params("set"), kpi.MonthOf(r.actor.At))
+	name, book, err := s.App.ExportIndicators(r.actor, r.Params("set"), kpi.MonthOf(r.actor.At), r.Query("can-khai") == "1")
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,9 @@ func TestCatalogue_TellsWhatIsMissing(t *testing.T) {
 	if d.find(`a[href="/quan-tri/chi-so/nq57/1.07"]`) == nil {
 		t.Error("no link to the form")
 	}
+	if d.find(`a[href="/chi-so/nq57/excel?can-khai=1"]`) == nil || s.browser().signIn("quantri", passphrase).get("/quan-tri/nap/indicators?set=nq57").find("option[value=nq57][selected]") == nil {
+		t.Error("no way through Excel")
+	}
 	if s.browser().signIn("nhap.syt", passphrase).get("/chi-so/nq57").find(".badge-warn") != nil {
 		t.Error("a clerk is told what is missing")
 	}
@@ -273,6 +276,10 @@ func TestIndicatorsExcel(t *testing.T) {
 	d := s.browser().signIn("dieuphoi", passphrase).get("/chi-so/nq57/excel")
 	if d.Status != http.StatusOK || !strings.HasPrefix(d.Body, "PK\x03\x04") || !strings.HasPrefix(d.Header.Get("Content-Disposition"), "attachment; filename*=UTF-8''") {
 		t.Errorf("status %d, %s", d.Status, d.Header.Get("Content-Disposition"))
+	}
+	s.incompleteIndicator()
+	if todo := s.browser().signIn("quantri", passphrase).get("/chi-so/nq57/excel?can-khai=1"); todo.Status != http.StatusOK || len(todo.Body) >= len(d.Body) {
+		t.Errorf("what is to be completed: %d, %d bytes of %d", todo.Status, len(todo.Body), len(d.Body))
 	}
 	d = s.browser().signIn("nhap.syt", passphrase).get("/chi-so/khac/excel")
 	if d.Status != http.StatusNotFound {

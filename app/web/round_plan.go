@@ -174,7 +174,7 @@ func problemGroupOf(kind app.ProblemKind, set string, u kpi.User) problemGroup {
 		return accounts("Người của đơn vị chưa có thư điện tử", "Không nhận được thư đôn đốc, chỉ thấy đôn đốc trong hệ thống.")
 	case app.ProblemGaps:
 		return problemGroup{Title: "Chỉ số bị để ngoài kỳ vì chưa khai đủ", Fix: "Khai đủ rồi mở kỳ; mở kỳ trước khi khai thì tháng này không thu chỉ số đó.",
-			URL: "/chi-so/" + set, Link: "Đến trang Chỉ số"}
+			URL: "/chi-so/" + set + "?can-khai=1", Link: "Đến trang Chỉ số"}
 	case app.ProblemUnowned:
 		return problemGroup{Title: "Chỉ số chưa giao cho đơn vị nào", Fix: "Không đơn vị nào phải nhập chỉ số này trong kỳ.", URL: "/quan-tri/giao/" + set, Link: "Giao chỉ số"}
 	case app.ProblemNoTarget:

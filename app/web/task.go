@@ -247,7 +247,8 @@ func setupSteps(n app.Setup, u kpi.User) []setupStep {
 	steps := []setupStep{
 		{fmt.Sprintf("Nạp danh sách đơn vị (đang có %d)", n.Units), "/quan-tri/nap/units", "Nạp đơn vị", n.Units > 0, false},
 		{fmt.Sprintf("Nạp bộ chỉ số (đang có %d chỉ số)", n.Indicators), "/quan-tri/nap/indicators", "Nạp bộ chỉ số", n.Indicators > 0, false},
-		{"Giao chỉ số cho đơn vị và khai các mục còn thiếu", "/quan-tri/giao", "Giao chỉ số", n.Assigned, false},
+		{fmt.Sprintf("Khai các mục còn thiếu của chỉ số (còn %d chỉ số)", n.Gaps), "/chi-so?can-khai=1", "Khai chỉ số", n.Indicators > 0 && n.Gaps == 0 || n.Rounds > 0, false},
+		{"Giao chỉ số cho đơn vị", "/quan-tri/giao", "Giao chỉ số", n.Assigned, false},
 	}
 	if may(kpi.ManageUsers) {
 		steps = append(steps, setupStep{fmt.Sprintf("Cấp tài khoản cho người nhập, người duyệt, điều phối tỉnh (đang có %d)", n.Users), "/quan-tri/nap/users", "Nạp tài khoản", n.Users > 1, false})

@@ -27,7 +27,8 @@ func TestSetupSteps(t *testing.T) {
 		do   func()
 	}{
 		{"Nạp danh sách đơn vị (đang có 0)", func() { n.Units = 124 }},
-		{"Nạp bộ chỉ số", func() { n.Sets, n.Indicators = 1, 60 }},
+		{"Nạp bộ chỉ số", func() { n.Sets, n.Indicators, n.Gaps = 1, 60, 56 }},
+		{"Khai các mục còn thiếu của chỉ số (còn 56 chỉ số)", func() { n.Gaps = 0 }},
 		{"Giao chỉ số", func() { n.Assigned = true }},
 		{"Cấp tài khoản", func() { n.Users = 200 }},
 		{"Điều phối tỉnh mở kỳ", func() { n.Rounds = 1 }},

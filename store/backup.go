@@ -32,7 +32,7 @@ func (c Contents) Same(d Contents) bool {
 // go on meanwhile: the read transaction lasts as long as a plain copy and a count do, and nothing else is done in it.
 func (s *Store) Snapshot(path string) (c Contents, err error) {
 	err = copyTo(s.db, path, func(b *bolt.Tx) error {
-		c, err = contents(&Tx{b: b})
+		c, err = contents(newTx(b))
 		return err
 	})
 	return c, err

@@ -96,7 +96,7 @@ func (s *Store) commit(group []*call) {
 			return s.db.Update(func(b *bolt.Tx) error {
 				frame := j.begin()
 				for _, c := range pending {
-					tx := &Tx{b: b, frame: frame}
+					tx := &Tx{b: b, frame: frame, memos: &s.memos}
 					c.panic, c.err = run(c.fn, tx)
 					switch {
 					case c.err == nil:

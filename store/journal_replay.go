@@ -42,7 +42,7 @@ func Replay(path, dir string, until Until) (r Reached, err error) {
 		if err := db.View(func(b *bolt.Tx) error {
 			r.Commit = uint64(b.ID())
 			var err error
-			r.Events, err = (&Tx{b: b}).Events()
+			r.Events, err = newTx(b).Events()
 			return err
 		}); err != nil {
 			return err

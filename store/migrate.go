@@ -45,7 +45,7 @@ func newTables(names ...table) step {
 // and lacks a table.
 func schema(db *bolt.DB, want byte) (has byte, err error) {
 	err = db.View(func(b *bolt.Tx) error {
-		tx := &Tx{b: b}
+		tx := newTx(b)
 		if tx.bucket(tMeta) == nil {
 			return fmt.Errorf("no table %s: %w", tMeta, ErrDamaged)
 		}
@@ -137,7 +137,7 @@ func runSteps(path string, has byte, steps []step) error {
 	for i, run := range slices.All(steps[has-1:]) {
 		next := has + byte(i) + 1
 		err = db.Update(func(b *bolt.Tx) error {
-			tx := &Tx{b: b}
+			tx := newTx(b)
 			if err := run(tx); err != nil {
 				return fmt.Errorf("migrate to schema %d: %w", next, err)
 			}

@@ -18,12 +18,12 @@ func (tx *Tx) PutRound(r kpi.Round, ev kpi.Event) error {
 
 // Round returns a round.
 func (tx *Tx) Round(set string, m kpi.Month) (kpi.Round, error) {
-	return mustJSON[kpi.Round](tx, tRound, key(set, m.String()), "Kỳ "+m.Short()+" của bộ chỉ số «"+kpi.Clip(set, 32)+"» chưa được mở.")
+	return must(tx, tRound, key(set, m.String()), "Kỳ "+m.Short()+" của bộ chỉ số «"+kpi.Clip(set, 32)+"» chưa được mở.", tx.memos.rounds.decode)
 }
 
 // Rounds returns the rounds of a set, the oldest first.
 func (tx *Tx) Rounds(set string) ([]kpi.Round, error) {
-	return listJSON[kpi.Round](tx, tRound, prefix(set))
+	return list(tx, tRound, prefix(set), tx.memos.rounds.decode)
 }
 
 // SetRounds is a set with its rounds, the oldest first.
@@ -66,12 +66,12 @@ func (tx *Tx) AddSheet(s kpi.Sheet, due []string) error {
 
 // Sheet returns the sheet of a unit.
 func (tx *Tx) Sheet(set string, m kpi.Month, unit string) (kpi.Sheet, error) {
-	return mustJSON[kpi.Sheet](tx, tSheet, sheetKey(set, m, unit), "Đơn vị không có biểu nào phải nhập trong kỳ "+m.Short()+".")
+	return must(tx, tSheet, sheetKey(set, m, unit), "Đơn vị không có biểu nào phải nhập trong kỳ "+m.Short()+".", tx.memos.sheets.decode)
 }
 
 // Sheets returns the sheets of a round by unit code.
 func (tx *Tx) Sheets(set string, m kpi.Month) ([]kpi.Sheet, error) {
-	return listJSON[kpi.Sheet](tx, tSheet, prefix(set, m.String()))
+	return list(tx, tSheet, prefix(set, m.String()), tx.memos.sheets.decode)
 }
 
 // Due returns the codes of the cells due on a sheet.

@@ -29,7 +29,7 @@ func (tx *Tx) PutSession(hash string, s Session) error { return tx.putBare(tSess
 
 // Session returns a session; ok is false when there is none.
 func (tx *Tx) Session(hash string) (s Session, ok bool, err error) {
-	return getJSON[Session](tx, tSession, key(hash))
+	return get(tx, tSession, key(hash), tx.memos.sessions.decode)
 }
 
 // Sessions returns the sessions of the account, by hash.

@@ -27,6 +27,7 @@ type Store struct {
 
 	turn    sync.Mutex // held during a commit
 	journal atomic.Pointer[journal]
+	memos   memos
 
 	spoilt  atomic.Bool // see errSpoilt
 	failure atomic.Pointer[DiskFailure]
@@ -108,7 +109,7 @@ func create(path string) error {
 				return fmt.Errorf("create table %s: %w", t, err)
 			}
 		}
-		tx := &Tx{b: b}
+		tx := newTx(b)
 		if err := tx.putMeta("schema", []byte{schemaOf(migrations())}); err != nil {
 			return err
 		}
@@ -145,7 +146,7 @@ func (s *Store) Close() error {
 // being reused. It fails with ErrDamaged where fn meets a page or a record that is not what was written.
 func (s *Store) View(fn func(*Tx) error) error {
 	return shield(func() error {
-		return s.db.View(func(b *bolt.Tx) error { return fn(&Tx{b: b}) })
+		return s.db.View(func(b *bolt.Tx) error { return fn(&Tx{b: b, memos: &s.memos}) })
 	})
 }
 

@@ -15,9 +15,13 @@ import (
 type Tx struct {
 	b     *bolt.Tx
 	frame *frame // of the journal, nil: none
+	memos *memos
 	dirty bool
 	after []func()
 }
+
+// newTx returns a transaction outside an open store.
+func newTx(b *bolt.Tx) *Tx { return &Tx{b: b, memos: new(memos)} }
 
 // AfterCommit registers fn to run once the transaction is on disk. fn must be quick: the caller still waits.
 func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
@@ -72,19 +76,30 @@ func (tx *Tx) putBare(t table, k []byte, x any) error {
 	return tx.putRecord(t, k, body)
 }
 
+// decoder reads the record v stored under k.
+type decoder[T any] func(t table, k, v []byte) (T, error)
+
 // getJSON reads the record under k; ok is false when there is none.
 func getJSON[T any](tx *Tx, t table, k []byte) (x T, ok bool, err error) {
+	return get(tx, t, k, decodeJSON[T])
+}
+
+func get[T any](tx *Tx, t table, k []byte, decode decoder[T]) (x T, ok bool, err error) {
 	v := tx.bucket(t).Get(k)
 	if v == nil {
 		return x, false, nil
 	}
-	x, err = decodeJSON[T](t, k, v)
+	x, err = decode(t, k, v)
 	return x, err == nil, err
 }
 
 // mustJSON reads the record under k, or fails with NotFound and the given sentence.
 func mustJSON[T any](tx *Tx, t table, k []byte, missing string) (T, error) {
-	x, ok, err := getJSON[T](tx, t, k)
+	return must(tx, t, k, missing, decodeJSON[T])
+}
+
+func must[T any](tx *Tx, t table, k []byte, missing string, decode decoder[T]) (T, error) {
+	x, ok, err := get(tx, t, k, decode)
 	if err == nil && !ok {
 		err = &kpi.Error{Kind: kpi.NotFound, Msg: missing}
 	}
@@ -121,9 +136,13 @@ func (tx *Tx) scanBack(t table, p []byte) iter.Seq2[[]byte, []byte] {
 
 // listJSON returns all records whose key begins with p, in key order.
 func listJSON[T any](tx *Tx, t table, p []byte) ([]T, error) {
+	return list(tx, t, p, decodeJSON[T])
+}
+
+func list[T any](tx *Tx, t table, p []byte, decode decoder[T]) ([]T, error) {
 	var list []T
 	for k, v := range tx.scan(t, p) {
-		x, err := decodeJSON[T](t, k, v)
+		x, err := decode(t, k, v)
 		if err != nil {
 			return nil, err
 		}

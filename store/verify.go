@@ -76,7 +76,7 @@ func Peek(path string, fn func(*Tx) error) error {
 		if _, err := schema(db, schemaOf(migrations())); err != nil {
 			return err
 		}
-		return db.View(func(b *bolt.Tx) error { return fn(&Tx{b: b}) })
+		return db.View(func(b *bolt.Tx) error { return fn(newTx(b)) })
 	})
 	return errors.Join(err, db.Close())
 }

@@ -156,6 +156,9 @@ func (c Cell) Show(ind Indicator) string {
 	case KindNumber:
 		return FormatDecimal(c.Value, ind.Decimals)
 	case KindRatio:
+		if s, ok := formatRate(ind, c.Num.V, c.Den.V); ok && c.Num.OK && c.Den.OK {
+			return s
+		}
 		if x, ok := c.Number(ind); ok {
 			return FormatRat(x, ind.Decimals)
 		}

@@ -37,8 +37,12 @@ func CheckHard(ind Indicator, c Cell) error {
 		return Errorf(Invalid, "Tử số %s lớn hơn mẫu số %s ở chỉ số %s. Kiểm tra lại tử số và mẫu số.",
 			FormatDecimal(c.Num.V, 0), FormatDecimal(c.Den.V, 0), ind.Code)
 	}
+	bounded := ind.Max.OK || ind.Min.OK || ind.Share && ind.Kind == KindNumber
+	if !bounded || ind.Kind == KindGrade {
+		return nil
+	}
 	x, ok := c.Number(ind)
-	if !ok || ind.Kind == KindGrade {
+	if !ok {
 		return nil
 	}
 	if ind.Share && ind.Kind == KindNumber && ind.Percent() && x.Cmp(big.NewRat(100, 1)) > 0 {
@@ -150,12 +154,12 @@ func checkUsual(ind Indicator, c Cell, x *big.Rat, past []PastValue, m Month, ad
 // outside reports whether x lies farther from the median of the values than twice their whole range beyond it:
 // a robust bound that needs no assumption about their distribution. A flat history says nothing.
 func outside(x *big.Rat, values []*big.Rat) (low, high *big.Rat, off bool) {
-	low, high = slices.MinFunc(values, (*big.Rat).Cmp), slices.MaxFunc(values, (*big.Rat).Cmp)
+	s := slices.Clone(values)
+	slices.SortFunc(s, (*big.Rat).Cmp)
+	low, high = s[0], s[len(s)-1]
 	if x.Cmp(low) >= 0 && x.Cmp(high) <= 0 {
 		return low, high, false
 	}
-	s := slices.Clone(values)
-	slices.SortFunc(s, (*big.Rat).Cmp)
 	spread := new(big.Rat).Sub(high, low)
 	if spread.Sign() == 0 {
 		return low, high, false

@@ -140,6 +140,37 @@ func TestFormatRat(t *testing.T) {
 	}
 }
 
+// TestFormat_ShortWays: what is written without big.Rat is what FormatRat writes, halves and the longest numbers included.
+func TestFormat_ShortWays(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(57, 3))
+	short := 0
+	for range 20_000 {
+		random := func() Decimal { return NewDecimal(rng.Int64N(1e18)>>rng.IntN(60), uint8(rng.IntN(MaxDecimals+1))) }
+		d, den := random(), random()
+		if rng.IntN(2) == 0 {
+			d.coef = -d.coef
+		}
+		decimals := int(d.scale) + rng.IntN(3)
+		if got, want := FormatDecimal(d, decimals), FormatRat(d.Rat(), decimals); got != want {
+			t.Fatalf("%s to %d: %q, want %q", d, decimals, got, want)
+		}
+		ind := Indicator{Scale: Dec([]int64{1, 100, 1000, 10000}[rng.IntN(4)]), Decimals: rng.IntN(4)}
+		if rng.IntN(4) == 0 {
+			den = Dec(int64(1) << rng.IntN(10)) // exact halves
+		}
+		if got, ok := formatRate(ind, d, den); ok {
+			short++
+			if want := FormatRat(rate(ind, d.Rat(), den.Rat()), ind.Decimals); got != want {
+				t.Fatalf("%s × %s / %s to %d: %q, want %q", ind.Scale, d, den, ind.Decimals, got, want)
+			}
+		}
+	}
+	if short < 5000 {
+		t.Errorf("the short way was taken %d times", short)
+	}
+}
+
 // TestRateOf: the short way gives the same exact rate as the long one.
 func TestRateOf(t *testing.T) {
 	t.Parallel()

@@ -83,9 +83,6 @@ func (d Decimal) Rat() *big.Rat {
 	if d.scale == 0 {
 		return new(big.Rat).SetInt64(d.coef)
 	}
-	if d.scale == 0 {
-		return new(big.Rat).SetInt64(d.coef)
-	}
 	return new(big.Rat).SetFrac64(d.coef, pow10(d.scale))
 }
 

@@ -1,7 +1,10 @@
 package kpi
 
 import (
+	"math"
 	"math/big"
+	"math/bits"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -9,14 +12,63 @@ import (
 // FormatDecimal shows d the Vietnamese way, «1.234.567,8». At least the digits that d has are shown; decimals
 // pads with zeros up to that many.
 func FormatDecimal(d Decimal, decimals int) string {
-	s := d.String()
-	if pad := decimals - int(d.scale); pad > 0 {
-		if d.scale == 0 {
-			s += "."
-		}
-		s += strings.Repeat("0", pad)
+	var room [40]byte
+	s := strconv.AppendUint(room[:0], magnitude(d.coef), 10)
+	whole, frac := s[:max(0, len(s)-int(d.scale))], s[max(0, len(s)-int(d.scale)):]
+	var out [64]byte
+	b := out[:0]
+	if d.coef < 0 {
+		b = append(b, '-')
 	}
-	return formatText(s)
+	if len(whole) == 0 {
+		b = append(b, '0')
+	}
+	b = appendGrouped(b, whole)
+	if max(decimals, int(d.scale)) > 0 {
+		b = append(b, ',')
+	}
+	for range int(d.scale) - len(frac) {
+		b = append(b, '0')
+	}
+	b = append(b, frac...)
+	for range decimals - int(d.scale) {
+		b = append(b, '0')
+	}
+	return string(b)
+}
+
+// appendGrouped writes digits with a point between the thousands.
+func appendGrouped[T string | []byte](b []byte, digits T) []byte {
+	for i := range len(digits) {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b = append(b, '.')
+		}
+		b = append(b, digits[i])
+	}
+	return b
+}
+
+// formatRate shows Scale × num / den as FormatRat does; ok is false where the digits do not fit into two words.
+func formatRate(ind Indicator, num, den Decimal) (s string, ok bool) {
+	d := ind.Decimals
+	up, down := int(den.scale)+d, int(ind.Scale.scale)+int(num.scale)
+	hi, top := bits.Mul64(uint64(ind.Scale.coef), uint64(num.coef))
+	if d < 0 || d > MaxDecimals || hi != 0 || ind.Scale.coef < 0 || num.coef < 0 || den.coef <= 0 {
+		return "", false
+	}
+	hi, top = bits.Mul64(top, uint64(pow10(uint8(up-min(up, down)))))
+	over, below := bits.Mul64(uint64(den.coef), uint64(pow10(uint8(down-min(up, down)))))
+	if over != 0 || below > 1<<62 || hi >= below {
+		return "", false
+	}
+	q, rest := bits.Div64(hi, top, below)
+	if rest*2 >= below {
+		q++
+	}
+	if q > math.MaxInt64 {
+		return "", false
+	}
+	return FormatDecimal(Decimal{int64(q), uint8(d)}, d), true
 }
 
 // FormatRat shows r rounded half away from zero to the given number of decimals.
@@ -27,21 +79,15 @@ func formatText(s string) string {
 	digits, neg := strings.CutPrefix(s, "-")
 	neg = neg && strings.Trim(digits, "0.") != "" // what rounds to zero has no sign
 	whole, frac, dotted := strings.Cut(digits, ".")
-	var b strings.Builder
+	var b []byte
 	if neg {
-		b.WriteByte('-')
+		b = append(b, '-')
 	}
-	for i, c := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte('.')
-		}
-		b.WriteRune(c)
-	}
+	b = appendGrouped(b, whole)
 	if dotted {
-		b.WriteByte(',')
-		b.WriteString(frac)
+		b = append(append(b, ','), frac...)
 	}
-	return b.String()
+	return string(b)
 }
 
 // Location is the zone in which all deadlines and all shown times are: Asia/Ho_Chi_Minh, UTC+7 without

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"hash/fnv"
-	"io"
 	"strconv"
 	"strings"
 
@@ -66,13 +65,15 @@ func (t cellText) extra() bool {
 // seen is what a form carries of a cell besides its inputs: the version that it showed and a digest of their texts,
 // "3-9f2c01ab". It tells what somebody has typed from what somebody else has changed meanwhile.
 func (t cellText) seen(version uint32) string {
-	h := fnv.New32a()
-	for _, s := range []string{t.Raw, t.Den, t.None, t.Reason, t.Expected, t.Note} {
-		io.WriteString(h, s+"\x00")
+	b := make([]byte, 0, 128)
+	for _, s := range [...]string{t.Raw, t.Den, t.None, t.Reason, t.Expected, t.Note} {
+		b = append(append(b, s...), 0)
 	}
 	if t.Confirmed {
-		io.WriteString(h, "1")
+		b = append(b, '1')
 	}
+	h := fnv.New32a()
+	h.Write(b)
 	return strconv.FormatUint(uint64(version), 10) + "-" + strconv.FormatUint(uint64(h.Sum32()), 16)
 }
 

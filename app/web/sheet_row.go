@@ -226,7 +226,15 @@ func domID(code string) string { return strings.ReplaceAll(code, ".", "_") }
 // identify prepares the attributes that name the cell's parts. Codes, sets and seen texts hold only letters, digits,
 // dots and dashes, so they need no escaping.
 func (row *sheetRow) identify(set, seen, reading string) {
-	attr := func(parts ...string) template.HTMLAttr { return template.HTMLAttr(strings.Join(parts, "")) }
+	var b strings.Builder // of all of them
+	b.Grow(640)
+	attr := func(parts ...string) template.HTMLAttr {
+		from := b.Len()
+		for _, p := range parts {
+			b.WriteString(p)
+		}
+		return template.HTMLAttr(b.String()[from:])
+	}
 	code, k, state := row.Code, domID(row.Code), `" data-state="`+row.state+`"`
 	filled := ""
 	if row.filled {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
 	"reflect"
@@ -50,17 +49,17 @@ func (s *Server) rows(name string, list any) (template.HTML, error) {
 // all renders the rows of a slice.
 func (s *stamp) all(rows reflect.Value) (template.HTML, error) {
 	n := rows.Len()
-	b := make([]byte, 0, int64(n)*s.size.Load())
-	var err error
+	var b strings.Builder
+	b.Grow(n * int(s.size.Load()))
 	for i := range n {
-		if b, err = s.append(b, rows.Index(i)); err != nil {
+		if err := s.write(&b, rows.Index(i)); err != nil {
 			return "", err
 		}
 	}
-	if n > 0 && int64(len(b)/n) >= s.size.Load() {
-		s.size.Store(int64(len(b)/n*5/4 + 1))
+	if n > 0 && int64(b.Len()/n) >= s.size.Load() {
+		s.size.Store(int64(b.Len()/n*5/4 + 1))
 	}
-	return template.HTML(b), nil
+	return template.HTML(b.String()), nil
 }
 
 // newStamp returns the stamp of a partial for rows of the given type.
@@ -82,8 +81,8 @@ func newStamp(views *template.Template, name string, row reflect.Type) (*stamp, 
 	return s, nil
 }
 
-// append writes a row behind b.
-func (s *stamp) append(b []byte, v reflect.Value) ([]byte, error) {
+// write writes a row behind b.
+func (s *stamp) write(b *strings.Builder, v reflect.Value) error {
 	var shape uint64
 	for i, kind := range s.fields {
 		switch {
@@ -91,30 +90,28 @@ func (s *stamp) append(b []byte, v reflect.Value) ([]byte, error) {
 		case kind == reflect.String || kind == reflect.Bool:
 			shape |= 1 << i
 		default:
-			out := bytes.NewBuffer(b)
-			err := s.partial.Execute(out, v.Interface())
-			return out.Bytes(), err
+			return s.partial.Execute(b, v.Interface())
 		}
 	}
 	known, ok := s.shapes.Load(shape)
 	if !ok {
 		pieces, err := s.cut(shape)
 		if err != nil {
-			return b, err
+			return err
 		}
 		known, _ = s.shapes.LoadOrStore(shape, pieces)
 	}
 	for _, p := range known.([]piece) {
-		b = append(b, p.text...)
+		b.WriteString(p.text)
 		switch {
 		case p.field < 0:
 		case p.plain:
-			b = appendEscaped(b, v.Field(p.field).String())
+			writeEscaped(b, v.Field(p.field).String())
 		default:
-			b = append(b, v.Field(p.field).String()...)
+			b.WriteString(v.Field(p.field).String())
 		}
 	}
-	return b, nil
+	return nil
 }
 
 // cut executes the template with marks for the texts of a shape and takes its output apart at them.
@@ -130,7 +127,7 @@ func (s *stamp) cut(shape uint64) ([]piece, error) {
 			f.SetString(fmt.Sprint(open, i, end))
 		}
 	}
-	var out bytes.Buffer
+	var out strings.Builder
 	if err := s.partial.Execute(&out, marked.Interface()); err != nil {
 		return nil, fmt.Errorf("stamp: %w", err)
 	}
@@ -154,30 +151,31 @@ func (s *stamp) cut(shape uint64) ([]piece, error) {
 	}
 }
 
-// appendEscaped escapes a text as html/template does between tags and in quoted attributes.
-func appendEscaped(b []byte, s string) []byte {
-	if !strings.ContainsAny(s, "&<>\"'+\x00") {
-		return append(b, s...)
-	}
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case '&':
-			b = append(b, "&amp;"...)
-		case '<':
-			b = append(b, "&lt;"...)
-		case '>':
-			b = append(b, "&gt;"...)
-		case '"':
-			b = append(b, "&#34;"...)
-		case '\'':
-			b = append(b, "&#39;"...)
-		case '+':
-			b = append(b, "&#43;"...)
-		case 0:
-			b = append(b, "\uFFFD"...)
-		default:
-			b = append(b, c)
+// writeEscaped escapes a text as html/template does between tags and in quoted attributes.
+func writeEscaped(b *strings.Builder, s string) {
+	for {
+		i := strings.IndexAny(s, "&<>\"'+\x00")
+		if i < 0 {
+			b.WriteString(s)
+			return
 		}
+		b.WriteString(s[:i])
+		switch s[i] {
+		case '&':
+			b.WriteString("&amp;")
+		case '<':
+			b.WriteString("&lt;")
+		case '>':
+			b.WriteString("&gt;")
+		case '"':
+			b.WriteString("&#34;")
+		case '\'':
+			b.WriteString("&#39;")
+		case '+':
+			b.WriteString("&#43;")
+		default:
+			b.WriteString("\uFFFD")
+		}
+		s = s[i+1:]
 	}
-	return b
 }

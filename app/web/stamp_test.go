@@ -40,12 +40,13 @@ func TestStamp(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 { // the second time from the cut shape
-			got, err := s.append([]byte("before "), reflect.ValueOf(row))
-			if err != nil {
+			var got strings.Builder
+			got.WriteString("before ")
+			if err := s.write(&got, reflect.ValueOf(row)); err != nil {
 				t.Fatal(err)
 			}
-			if w := "before " + want.String(); string(got) != w {
-				t.Errorf("row %d:\n got %s\nwant %s", i, got, w)
+			if w := "before " + want.String(); got.String() != w {
+				t.Errorf("row %d:\n got %s\nwant %s", i, got.String(), w)
 			}
 		}
 	}
@@ -62,7 +63,7 @@ func TestStamp_Refused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.append(nil, reflect.ValueOf(stampRow{Name: "a"})); err == nil || !strings.Contains(err.Error(), "address") {
+	if err := s.write(new(strings.Builder), reflect.ValueOf(stampRow{Name: "a"})); err == nil || !strings.Contains(err.Error(), "address") {
 		t.Errorf("error of a text in an address: %v", err)
 	}
 }

@@ -54,6 +54,7 @@ export class Cell {
   refused = new Map(); // fields that stay unsent → 'typed' when the browser cannot read them, 'answered' by the server
   theirs = null;       // the answer that somebody else was first
   carry = false;       // the value of the period before is to be taken over
+  stale = false;       // the looks do not tell yet what was committed
   #text = '';          // why it was refused
   #style = 'vi';       // how the refused text was to be read
   #stored;             // look of what is stored: {state, text}
@@ -98,7 +99,7 @@ export class Cell {
     return { text: formatNumber(number.value, this.inputs.length > 1 ? 0 : decimals), notice: notices[number.notice] };
   }
 
-  /** commit takes note of what stands in an input and returns whether it is anything new. */
+  /** commit takes note of what stands in an input and returns whether it is anything new; the looks wait for look. */
   commit(input, style = 'vi') {
     if (!this.changed(input)) return false;
     const { field } = nameOf(input);
@@ -122,7 +123,7 @@ export class Cell {
     }
     this.carry = false;
     this.arrange();
-    if (!this.theirs) this.look();
+    this.stale = !this.theirs;
     return true;
   }
 
@@ -250,7 +251,7 @@ export class Cell {
 
   /** show sets the look of the inputs and the words beside them. */
   show(state, text, ...more) {
-    this.state = state;
+    [this.state, this.stale] = [state, false];
     const bad = state === 'error' || state === 'rejected' || state === 'conflict';
     for (const input of this.inputs) {
       input.dataset.state = state;

@@ -10,9 +10,12 @@ export function bindFocus(root, reachable = () => true) {
     const row = event.target.closest('tbody > tr');
     if (!row || row.matches('.row-more')) return;
     if (row === current) return;
-    current?.classList.remove('row-on');
-    row.classList.add('row-on');
+    const before = current;
     current = row;
+    requestAnimationFrame(() => { // here it would be styled twice
+      before?.classList.remove('row-on');
+      current.classList.add('row-on');
+    });
     if (reachable()) document.dispatchEvent(new CustomEvent('sheet:focus', { detail: { code: row.id.slice(2).replaceAll('_', '.') } }));
   });
 }

@@ -32,7 +32,7 @@ function show(code) {
 function load(code) {
   window.htmx.trigger(panel, 'htmx:abort');
   panel.setAttribute('aria-busy', 'true');
-  window.htmx.ajax('GET', `${panel.dataset.url}/${code}/ben-canh`, { source: panel, target: panel, swap: 'innerHTML' }).catch(() => {}); // the events below tell
+  window.htmx.ajax('GET', `${panel.dataset.url}/${code}/ben-canh`, { source: panel, target: panel, swap: 'innerHTML settle:0s' }).catch(() => {}); // the events below tell
 }
 
 /** stay says why the panel has not followed, with a way on. */
@@ -65,6 +65,9 @@ panel.addEventListener('click', (event) => {
   const asked = new CustomEvent('sheet:note', { detail: { code: link.dataset.note }, cancelable: true });
   if (!document.dispatchEvent(asked)) event.preventDefault();
 });
+
+// htmx would tell of each element that it takes away, which costs more than all else.
+panel.addEventListener('htmx:beforeSwap', (event) => { if (event.target === panel && event.detail.shouldSwap) panel.replaceChildren(); });
 
 // What the panel loads is no concern of the page: no banner when it fails, no focus when it is there.
 for (const name of ['htmx:afterSettle', 'htmx:responseError', 'htmx:sendError', 'htmx:timeout', 'htmx:sendAbort', 'htmx:afterRequest']) {

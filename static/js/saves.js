@@ -1,7 +1,7 @@
 // Sending what was changed on a sheet: one request at a time, and the same request again until the server has answered
 // it, so that a change whose answer was lost is not taken for somebody else's.
 
-const pause = 40;                         // ms between the last change and the request
+const pause = 20;                         // ms between the last change and the request
 const patience = 10e3;                    // ms until a request counts as failed
 const waits = [2e3, 4e3, 8e3, 16e3, 30e3]; // ms until the next try, the last one for all that follow
 

@@ -46,16 +46,16 @@ function commit(input) {
 
 let soon = false; // one report for a burst of changes, such as a paste
 
-/** changed follows a change of cells once they are painted: they are kept, sent, and told of. */
+/** changed follows a change of cells: they are kept, sent, and told of once the next cell has been painted. */
 function changed() {
   if (soon) return;
   soon = true;
+  requestAnimationFrame(() => setTimeout(report));
   setTimeout(() => {
     soon = false;
     if (!locked) keep();
     saves.soon();
-    report();
-  }, 20);
+  }, 40);
 }
 
 function keep() {
@@ -131,6 +131,7 @@ function rest() {
 // --- the page around the cells --------------------------------------------------------------------------------
 
 function report() {
+  for (const cell of cells.values()) if (cell.stale) cell.look();
   const left = unsaved();
   const wrong = left.filter((cell) => cell.theirs || cell.refused.size).length;
   showQueue(bar, { locked, held: saves.held, failed: saves.failed, busy: saves.busy, sending: saves.size, left: left.length, wrong, savedAt });
@@ -316,7 +317,7 @@ at('undo').addEventListener('click', () => {
     input.value = value;
     cell.carry = false;
     cell.commit(input);
-    cell.look();
+    cell.stale = true;
   }
   undo = null;
   tell('Đã hoàn tác.');

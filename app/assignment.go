@@ -46,14 +46,27 @@ func (a *App) Assign(actor kpi.Actor, set string, codes, units []string, m kpi.M
 	if err := kpi.May(actor.User, kpi.ManageSets); err != nil && !actor.IsSystem() {
 		return 0, err
 	}
+	var next kpi.Month // first that no round has opened
 	err = a.eachAssignment(set, codes, units, func(tx *store.Tx, as kpi.Assignment, old *kpi.Assignment) error {
 		if old != nil && old.Role == kpi.Lead && old.Active(m) && old.To == 0 {
 			return nil
 		}
 		n++
 		as.Role, as.From = kpi.Lead, m
+		if old != nil {
+			if next == 0 {
+				rounds, err := tx.Rounds(set)
+				if err != nil {
+					return err
+				}
+				next = nextMonth(rounds, actor)
+			}
+			if as, err = as.After(*old, next); err != nil {
+				return err
+			}
+		}
 		return tx.PutAssignment(as, actor.Event(kpi.VerbAssign, "indicator/"+set+"/"+as.Indicator, "", "giao "+as.Unit+" từ kỳ "+m.Short(), ""))
-	}, func() { n = 0 })
+	}, func() { n, next = 0, 0 })
 	return n, err
 }
 

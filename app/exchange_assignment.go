@@ -13,6 +13,7 @@ import (
 type assignmentPlanner struct {
 	actor kpi.Actor
 	set   string
+	next  kpi.Month // first that no round has opened
 	units []kpi.Unit
 	old   map[string]map[string]kpi.Assignment // indicator → unit
 	puts  []kpi.Assignment
@@ -26,6 +27,11 @@ func newAssignmentPlanner(tx *store.Tx, actor kpi.Actor, set string) (*assignmen
 	if p.units, err = tx.Units(); err != nil {
 		return nil, err
 	}
+	rounds, err := tx.Rounds(set)
+	if err != nil {
+		return nil, err
+	}
+	p.next = nextMonth(rounds, actor)
 	list, err := tx.Assignments(set, "")
 	for _, as := range list {
 		if p.old[as.Indicator] == nil {
@@ -78,7 +84,11 @@ func (p *assignmentPlanner) plan(row *indicatorRow, ind kpi.Indicator, m kpi.Mon
 		switch {
 		case want && (!had || old.Role != role):
 			given = append(given, u.Code)
-			p.puts = append(p.puts, kpi.Assignment{Set: p.set, Unit: u.Code, Indicator: ind.Code, Role: role, From: m, Targets: old.Targets})
+			as, err := kpi.Assignment{Set: p.set, Unit: u.Code, Indicator: ind.Code, Role: role, From: m}.After(old, p.next)
+			if err != nil {
+				return "", nil, err
+			}
+			p.puts = append(p.puts, as)
 		case !want && had && said[old.Role]:
 			ended = append(ended, u.Code)
 			if old.From >= m {

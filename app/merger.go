@@ -130,7 +130,7 @@ func (a *App) merger(tx *store.Tx, actor kpi.Actor, codes []string, successor st
 	if err != nil {
 		return p, err
 	}
-	held, err := heldBy(tx, sets, successor, from)
+	held, err := heldBy(tx, sets, successor)
 	if err != nil {
 		return p, err
 	}
@@ -164,15 +164,15 @@ func (a *App) merger(tx *store.Tx, actor kpi.Actor, codes []string, successor st
 	for _, u := range p.Units {
 		fmt.Fprint(h, u.Unit)
 		for _, c := range u.change {
-			fmt.Fprint(h, c.old, c.drop, c.next != nil)
+			fmt.Fprint(h, c.old, c.drop, c.next)
 		}
 	}
 	p.Digest = strconv.FormatUint(h.Sum64(), 36)
 	return p, nil
 }
 
-// heldBy returns the assignments that the unit has from the month on, by set and indicator.
-func heldBy(tx *store.Tx, sets []store.SetRounds, unit string, from kpi.Month) (map[string]kpi.Assignment, error) {
+// heldBy returns the assignments of the unit by set and indicator.
+func heldBy(tx *store.Tx, sets []store.SetRounds, unit string) (map[string]kpi.Assignment, error) {
 	held := map[string]kpi.Assignment{}
 	for _, of := range sets {
 		list, err := tx.Assignments(of.Set.Code, unit)
@@ -180,9 +180,7 @@ func heldBy(tx *store.Tx, sets []store.SetRounds, unit string, from kpi.Month) (
 			return nil, err
 		}
 		for _, as := range list {
-			if as.Active(from) && as.To == 0 {
-				held[as.Set+"/"+as.Indicator] = as
-			}
+			held[as.Set+"/"+as.Indicator] = as
 		}
 	}
 	return held, nil
@@ -218,11 +216,14 @@ func (a *App) mergeSet(tx *store.Tx, actor kpi.Actor, m *MergedUnit, of store.Se
 		}
 		c := assignmentChange{old: as, drop: as.From >= p.From}
 		k := as.Set + "/" + as.Indicator
-		if has, ok := held[k]; ok && (has.Role == as.Role || has.Role == kpi.Lead) {
+		if has := held[k]; has.Active(p.From) && (has.To == 0 && has.Role == as.Role || has.Role == kpi.Lead && as.Role == kpi.Support) {
 			m.Held++
 		} else {
 			next := as
 			next.Unit, next.From = p.Successor.Code, max(as.From, p.From)
+			if next, err = next.After(has, nextMonth(of.Rounds, actor)); err != nil {
+				return err
+			}
 			c.next, held[k] = &next, next
 			m.Moved = append(m.Moved, next)
 		}

@@ -87,6 +87,28 @@ func TestMerge_AssignmentsMoveFromThatRound(t *testing.T) {
 	}
 }
 
+// What the successor was itself to report until then is still asked for.
+func TestMerge_SuccessorsOwnTime_Kept(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	from := f.m + 4
+	give := func(unit string, to kpi.Month) {
+		f.must(t, f.store.Update(func(tx *store.Tx) error {
+			return tx.PutAssignment(kpi.Assignment{Set: "nq57", Unit: unit, Indicator: "3", Role: kpi.Lead, To: to}, f.System().Event(kpi.VerbAssign, "test", "", "", ""))
+		}))
+	}
+	give("XA1", 0)
+	give("SYT", from-2)
+	if _, err := f.PlanMerger(f.as(t, "dieuphoi"), []string{"XA1"}, "SYT", from); kpi.KindOf(err) != kpi.Conflict {
+		t.Errorf("a round in between would be forgotten: %v", err)
+	}
+	give("SYT", from-1)
+	f.merge(t, from)
+	if as := f.assigned(t, "SYT", from-1)["3"]; as.From != 0 || as.To != 0 {
+		t.Errorf("%+v", as)
+	}
+}
+
 // TestMerge_SuccessorIsNotLateForItsPredecessor: what the old unit owes stays the old unit's.
 func TestMerge_SuccessorIsNotLateForItsPredecessor(t *testing.T) {
 	t.Parallel()

@@ -330,3 +330,28 @@ type Assignment struct {
 
 // Active reports whether the assignment holds in month m.
 func (a Assignment) Active(m Month) bool { return a.From <= m && (a.To == 0 || m <= a.To) }
+
+// After returns the assignment as it follows old, what the unit had to do with the indicator so far; one record is kept
+// of both, so two that meet become one. It is a Conflict if old asks for figures in rounds from month next on, which
+// are not open yet, that would be forgotten.
+func (a Assignment) After(old Assignment, next Month) (Assignment, error) {
+	if len(a.Targets) == 0 {
+		a.Targets = old.Targets
+	}
+	endless := old.To == 0
+	if a.Role == old.Role && (endless || a.From <= old.To+1) && (a.To == 0 || old.From <= a.To+1) {
+		a.From = min(a.From, old.From)
+		if a.To != 0 && (endless || old.To > a.To) {
+			a.To = old.To
+		}
+		return a, nil
+	}
+	last := a.From - 1
+	if !endless {
+		last = min(last, old.To)
+	}
+	if old.Role == Lead && (max(old.From, next) <= last || a.To != 0 && (endless || old.To > a.To)) {
+		return a, Errorf(Conflict, "Đơn vị %s còn phải nhập chỉ số %s ở kỳ chưa mở, không liền với việc giao từ kỳ %s. Giao liền kỳ, hoặc giao lại khi các kỳ đó đã mở.", a.Unit, a.Indicator, a.From.Short())
+	}
+	return a, nil
+}

@@ -26,7 +26,7 @@ const (
 	eventsSearch  = 100_000        // looked through for one page
 	eventsABatch  = 5_000          // read in one transaction of an export
 	eventsToWeb   = 200_000        // exported by the page; the command has no bound
-	eventDisorder = 48 * time.Hour // the clock may have been set back, not that far
+	eventDisorder = 48 * time.Hour // entries are not that far out of order
 )
 
 // EventPage is a part of the log, the newest first.
@@ -49,17 +49,18 @@ func (a *App) Events(actor kpi.Actor, f EventFilter) (EventPage, error) {
 		if err != nil {
 			return err
 		}
+		before, err := eventsBefore(tx, n, f.From)
+		if err != nil {
+			return err
+		}
 		if f.Before > 0 {
 			n = min(n, f.Before-1)
 		}
 		var people []string
-		for looked := 0; n > 0; n-- {
+		for looked := 0; n > before; n-- {
 			ev, err := tx.Event(n)
 			if err != nil {
 				return err
-			}
-			if ev.At.Before(f.From.Add(-eventDisorder)) {
-				break
 			}
 			if looked++; len(p.Events) == eventsShown || looked > eventsSearch {
 				p.Next, p.Cut = n+1, looked > eventsSearch
@@ -76,16 +77,29 @@ func (a *App) Events(actor kpi.Actor, f EventFilter) (EventPage, error) {
 	return p, err
 }
 
-// eventsBefore returns a number up to which no entry was made at t or later, found by halving. The clock goes back only when
-// a person says so; of entries that it had dated ahead until then, those at t or later may lie below.
+// eventsBefore returns a number up to which no entry was made at t or later. It is found by halving each stretch in which
+// the clock went on: it goes back only when a person says so.
 func eventsBefore(tx *store.Tx, n uint64, t time.Time) (uint64, error) {
-	var err error
-	at := sort.Search(int(n), func(i int) bool {
-		ev, e := tx.Event(uint64(i) + 1)
-		err = cmp.Or(err, e)
-		return !ev.At.Before(t.Add(-eventDisorder))
-	})
-	return uint64(at), err
+	before := n
+	look := func(begin uint64) (err error) {
+		at := begin + uint64(sort.Search(int(n+1-begin), func(i int) bool {
+			ev, e := tx.Event(begin + uint64(i))
+			err = cmp.Or(err, e)
+			return !ev.At.Before(t.Add(-eventDisorder))
+		}))
+		if at <= n {
+			before = at - 1
+		}
+		n = begin - 1
+		return err
+	}
+	for ev, err := range tx.History("clock") {
+		if err := cmp.Or(err, look(ev.Seq)); err != nil {
+			return 0, err
+		}
+	}
+	err := look(1)
+	return before, err
 }
 
 // wants reports whether the entry passes; text is the filter's, folded.

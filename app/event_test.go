@@ -119,7 +119,13 @@ func TestExportEvents_OfSomeDays(t *testing.T) {
 	}
 	for n := range 40 {
 		err := f.store.Update(func(tx *store.Tx) error {
-			return tx.Log(kpi.System(made(n)).Event(kpi.VerbChange, "unit/KHAC", "", strconv.Itoa(n), ""))
+			by := kpi.System(made(n))
+			if n == 23 {
+				if err := tx.Log(by.Event(kpi.VerbClock, "clock", "", "", "")); err != nil {
+					return err
+				}
+			}
+			return tx.Log(by.Event(kpi.VerbChange, "unit/KHAC", "", strconv.Itoa(n), ""))
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -127,7 +133,7 @@ func TestExportEvents_OfSomeDays(t *testing.T) {
 	}
 	f.clock.forward(40 * 24 * time.Hour)
 	admin := f.admin(t)
-	for _, span := range [][2]int{{-9, 100}, {0, 1}, {2, 3}, {9, 10}, {10, 20}, {17, 18}, {39, 40}, {20, 24}, {60, 70}, {-20, -10}} {
+	for _, span := range [][2]int{{-9, 100}, {0, 1}, {2, 3}, {9, 10}, {10, 20}, {17, 18}, {39, 40}, {20, 24}, {321, 400}, {60, 70}, {-20, -10}} {
 		filter := EventFilter{From: day(span[0]), To: day(span[1]), Text: "KHAC"}
 		var want []string
 		for n := range 40 {
@@ -148,6 +154,10 @@ func TestExportEvents_OfSomeDays(t *testing.T) {
 		}
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("days %v: %v, want %v; %v", span, got, want, err)
+		}
+		page, err := f.Events(admin, filter)
+		if err != nil || len(page.Events) != len(want) {
+			t.Errorf("days %v: the page has %d, want %d; %v", span, len(page.Events), len(want), err)
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"image/png"
 	"io"
 	"strconv"
-	"time"
 
 	"chiso/app/kpi"
 	"chiso/app/workbook"
@@ -29,14 +28,11 @@ func (a *App) checkFile(name string, data []byte) (kpi.File, error) {
 	case len(data) > MaxUpload:
 		return f, kpi.Errorf(kpi.TooLarge, "Tệp %s lớn hơn %d MB. Giảm dung lượng tệp hoặc chia thành nhiều tệp rồi gửi lại.", kpi.Clip(f.Name, 80), MaxUpload>>20)
 	}
-	late := time.NewTimer(a.parseLimit)
-	defer late.Stop()
-	select {
-	case a.parsing <- struct{}{}:
-		defer func() { <-a.parsing }()
-	case <-late.C:
-		return f, kpi.Errorf(kpi.Busy, "Máy chủ đang đọc nhiều tệp khác nên chưa nhận được tệp này. Chờ một phút rồi gửi lại.")
-	}
+	return f, a.parse(func() error { return checkContent(f, data) })
+}
+
+// checkContent judges what a file holds by its type.
+func checkContent(f kpi.File, data []byte) (err error) {
 	switch f.Type {
 	case kpi.PDF:
 		err = checkPDF(data)
@@ -55,7 +51,7 @@ func (a *App) checkFile(name string, data []byte) (kpi.File, error) {
 	if err == nil && hidesArchive(f.Type, data) {
 		err = kpi.Errorf(kpi.Invalid, "Tệp có một tệp nén giấu bên trong. Mở tệp, lưu lại thành tệp mới rồi gửi.")
 	}
-	return f, err
+	return err
 }
 
 // checkPDF takes what begins and ends as a PDF and runs nothing. A reader looks only at the end and for actions in the

@@ -207,33 +207,48 @@ const maxParses = 4
 
 // readBook parses a file, at most four at a time; a Busy error says that the time is up.
 func (a *App) readBook(name string, data []byte) (*workbook.Book, error) {
-	late := time.NewTimer(a.parseLimit)
-	defer late.Stop()
-	busy := kpi.Errorf(kpi.Busy, "Máy chủ đang đọc nhiều tệp khác nên chưa đọc xong tệp này. Chờ một phút rồi tải lại.")
-	select {
-	case a.parsing <- struct{}{}:
-	case <-late.C:
-		return nil, busy
-	}
 	type result struct {
 		book *workbook.Book
 		err  error
 	}
 	done := make(chan result, 1)
 	go func() { // ends by itself: the gate bounds every file to seconds
-		defer func() { <-a.parsing }()
-		defer func() {
-			if r := recover(); r != nil {
-				done <- result{nil, fmt.Errorf("parse upload: panic: %v", r)}
-			}
-		}()
-		book, err := workbook.Read(name, data)
-		done <- result{book, err}
+		var r result
+		r.err = a.parse(func() (err error) {
+			r.book, err = workbook.Read(name, data)
+			return err
+		})
+		done <- r
 	}()
+	late := time.NewTimer(a.parseLimit)
+	defer late.Stop()
 	select {
 	case r := <-done:
 		return r.book, r.err
 	case <-late.C:
-		return nil, busy
+		return nil, busyParsing()
 	}
+}
+
+// parse runs read as one of the few that parse an uploaded file at a time, and turns its panic into an error. It is Busy
+// if no place gets free within parseLimit.
+func (a *App) parse(read func() error) (err error) {
+	late := time.NewTimer(a.parseLimit)
+	defer late.Stop()
+	select {
+	case a.parsing <- struct{}{}:
+	case <-late.C:
+		return busyParsing()
+	}
+	defer func() {
+		<-a.parsing
+		if r := recover(); r != nil {
+			err = fmt.Errorf("parse upload: panic: %v", r)
+		}
+	}()
+	return read()
+}
+
+func busyParsing() error {
+	return kpi.Errorf(kpi.Busy, "Máy chủ đang đọc nhiều tệp khác nên chưa đọc xong tệp này. Chờ một phút rồi gửi lại.")
 }

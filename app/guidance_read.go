@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"time"
 
 	"chiso/app/document"
 	"chiso/app/kpi"
@@ -54,33 +53,24 @@ func (a *App) readGuidance(name string, data []byte) (guidanceText, error) {
 	return t, nil
 }
 
-// readDocument reads anything but a spreadsheet, at most maxParses files at a time.
+// readDocument reads anything but a spreadsheet.
 func (a *App) readDocument(f kpi.File, data []byte) (c document.Content, err error) {
-	late := time.NewTimer(a.parseLimit)
-	defer late.Stop()
-	select {
-	case a.parsing <- struct{}{}:
-		defer func() { <-a.parsing }()
-	case <-late.C:
-		return c, kpi.Errorf(kpi.Busy, "Máy chủ đang đọc nhiều tệp khác nên chưa đọc xong tệp này. Chờ một phút rồi gửi lại.")
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("read document: panic: %v", r)
+	err = a.parse(func() error {
+		var err error
+		switch f.Type {
+		case kpi.PDF:
+			if err = checkPDF(data); err == nil && hidesArchive(f.Type, data) {
+				err = kpi.Errorf(kpi.Invalid, "Tệp có một tệp nén giấu bên trong. Mở tệp, lưu lại thành tệp mới rồi gửi.")
+			}
+		case kpi.Word:
+			err = workbook.CheckWord(data)
 		}
-	}()
-	switch f.Type {
-	case kpi.PDF:
-		if err = checkPDF(data); err == nil && hidesArchive(f.Type, data) {
-			err = kpi.Errorf(kpi.Invalid, "Tệp có một tệp nén giấu bên trong. Mở tệp, lưu lại thành tệp mới rồi gửi.")
+		if err == nil {
+			c, err = document.Read(context.Background(), f.Name, data)
 		}
-	case kpi.Word:
-		err = workbook.CheckWord(data)
-	}
-	if err != nil {
-		return c, err
-	}
-	return document.Read(context.Background(), f.Name, data)
+		return err
+	})
+	return c, err
 }
 
 // readGuidanceBook reads the visible sheets of a spreadsheet as tables.

@@ -38,7 +38,7 @@ func Replay(path, dir string, until Until) (r Reached, err error) {
 		return r, err
 	}
 	p := player{db: db, until: until}
-	err = guard(func() error {
+	err = probe(func() error {
 		if err := db.View(func(b *bolt.Tx) error {
 			r.Commit = uint64(b.ID())
 			var err error

@@ -17,7 +17,7 @@ func OpenReadOnly(dir string) (*Store, error) {
 		return nil, err
 	}
 	want := schemaOf(migrations())
-	err = guard(func() error {
+	err = probe(func() error {
 		has, err := schema(db, want)
 		if err == nil && has != want {
 			err = kpi.Errorf(kpi.Unavailable, "Số liệu trong %s cần nâng cấp mà ổ đĩa chỉ cho đọc. Cho phép ghi rồi chạy lại.", dir)

@@ -8,7 +8,7 @@ import (
 )
 
 // shield runs fn and turns a panic of bbolt over a broken page, or a read outside of the file, into ErrDamaged: who serves lives
-// on. Any other panic is a fault of the program's and goes on.
+// on. Any other panic is a fault of the program's and goes on, unlike in probe.
 func shield(fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -16,6 +16,17 @@ func shield(fn func() error) (err error) {
 			if err = brokenPage(r); err == nil {
 				panic(r)
 			}
+		}
+	}()
+	return fn()
+}
+
+// probe runs fn over a file that is not known to be whole, and turns every panic, whoever raises it, into ErrDamaged.
+func probe(fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("read database: %v: %w", r, ErrDamaged)
 		}
 	}()
 	return fn()

@@ -65,7 +65,7 @@ func openCurrent(path string, steps []step) (*bolt.DB, error) {
 			return nil, err
 		}
 		var has byte
-		err = guard(func() error {
+		err = probe(func() error {
 			has, err = schema(db, want)
 			return err
 		})

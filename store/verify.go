@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -72,7 +71,7 @@ func Peek(path string, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	err = guard(func() error {
+	err = probe(func() error {
 		if _, err := schema(db, schemaOf(migrations())); err != nil {
 			return err
 		}
@@ -113,7 +112,7 @@ func openQuiet(path string, o *bolt.Options) (db *bolt.DB, err error) {
 		file, err = os.OpenFile(name, flag, mode)
 		return file, err
 	}
-	err = guard(func() error {
+	err = probe(func() error {
 		db, err = bolt.Open(path, 0o600, o)
 		return err
 	})
@@ -139,18 +138,6 @@ func openQuiet(path string, o *bolt.Options) (db *bolt.DB, err error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
-}
-
-// guard runs fn and turns a panic of bbolt over a broken page into ErrDamaged, also one that reading outside of the file
-// raises.
-func guard(fn func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("read database: %v: %w", r, ErrDamaged)
-		}
-	}()
-	return fn()
 }
 
 // checkPages returns the first fault in the pages of the file.

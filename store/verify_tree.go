@@ -37,7 +37,7 @@ func CheckFile(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(guard(func() error { return db.View(checkPages) }), db.Close())
+	return errors.Join(probe(func() error { return db.View(checkPages) }), db.Close())
 }
 
 // checkTree follows every bucket from its root and fails where a page is reached twice, lies outside of the file or has

@@ -121,7 +121,7 @@ func TestCheckFile_EveryByteOfTheHeads(t *testing.T) {
 				continue
 			}
 			passed++
-			err := guard(func() error {
+			err := probe(func() error {
 				db, err := bolt.Open(path, 0o600, &bolt.Options{NoSync: true, Timeout: time.Second})
 				if err != nil {
 					return err

@@ -45,6 +45,7 @@ type importRow struct {
 	Class, Badge, Icon, Word string
 	Text                     string
 	Flags                    []string
+	Asks                     bool // the flags have to be confirmed
 }
 
 // previewSize is how many rows a page of the preview has.
@@ -170,7 +171,7 @@ func filterRows[L any](r *request, path string, params url.Values, filters []out
 
 // importRowOf words one row of the file.
 func importRowOf(l app.ImportLine) importRow {
-	row := importRow{Place: fmt.Sprint(l.Row), Code: l.Code, Name: l.Name, Text: l.Text, Flags: l.Flags}
+	row := importRow{Place: fmt.Sprint(l.Row), Code: l.Code, Name: l.Name, Text: l.Text, Flags: l.Flags, Asks: len(l.Flags) > 0}
 	if l.Column != "" {
 		row.Place = fmt.Sprintf("%d, cột %s", l.Row, l.Column)
 	}
@@ -184,7 +185,7 @@ func importRowOf(l app.ImportLine) importRow {
 	case app.ImportRefused:
 		row.Class, row.Badge, row.Icon, row.Word = "row-bad", "badge-bad", "alert-circle", "Từ chối"
 	}
-	if len(l.Flags) > 0 && row.Class == "" {
+	if row.Asks && row.Class == "" {
 		row.Class = "row-warn"
 	}
 	return row

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/url"
@@ -80,7 +81,7 @@ func (o importOptions) file(k importKind, name string, data []byte) (app.ImportF
 	}
 	if f.Set == "" {
 		msg := "Chọn bộ chỉ số đang có, hoặc ghi mã của bộ mới."
-		both = &kpi.Error{Kind: kpi.Invalid, Msg: msg, Fields: map[string]string{"set": msg}}
+		both = &kpi.Error{Kind: kpi.Invalid, Msg: msg, Fields: map[string]string{"new-set": msg}}
 	}
 	var bad error
 	f.From, bad = typedMonth("from", o.From)
@@ -133,6 +134,10 @@ func (s *Server) renderImport(r *request, k importKind, o importOptions, failed 
 		}
 	}
 	bad := fieldErrors(failed)
+	if msg := bad["set"]; msg != "" && o.Set == "" {
+		delete(bad, "set")
+		bad["new-set"] = msg
+	}
 	if failed != nil {
 		v.Errors = errorsOf(failed)
 		r.Status(statusOf(failed))
@@ -140,7 +145,7 @@ func (s *Server) renderImport(r *request, k importKind, o importOptions, failed 
 			v.FileError = failed.Error()
 			v.Errors = []fieldError{{"f-file", v.FileError}}
 		} else {
-			v.FileError = bad["file"]
+			v.FileError = cmp.Or(bad["file"], "Chọn lại tệp: trình duyệt không giữ tệp khi trang có lỗi.")
 		}
 	}
 	if k.What == app.ImportIndicators {
@@ -152,12 +157,15 @@ func (s *Server) renderImport(r *request, k importKind, o importOptions, failed 
 		for _, set := range sets {
 			options = append(options, selectOption{set.Code, set.Code + " – " + kpi.Clip(set.Name, 100), set.Code == o.Set})
 		}
-		v.Fields = []inputField{
-			{Name: "set", Label: "Bộ chỉ số", Options: options, Error: bad["set"], Hint: "Bộ đang có, hoặc «Bộ mới» rồi ghi mã ở ô dưới."},
-			{Name: "new-set", Label: "Mã bộ mới", Value: o.NewSet, Max: 32, Plain: true, Short: true, Error: bad["new-set"], Hint: "Chữ thường không dấu, chữ số, dấu gạch; ví dụ nq57."},
-			{Name: "set-name", Label: "Tên bộ mới", Value: o.SetName, Max: 300, Error: bad["set-name"], Hint: "Để trống thì lấy theo tiêu đề của tệp."},
-			{Name: "from", Label: "Hiệu lực từ kỳ", Value: o.From, Max: 10, Short: true, Error: bad["from"], Hint: "Tháng/năm. Chỉ số đổi định nghĩa được tính theo bản mới từ kỳ này; các kỳ trước giữ bản cũ."},
+		newSet := inputField{Name: "new-set", Label: "Mã bộ mới", Value: o.NewSet, Max: 32, Plain: true, Short: true, Error: bad["new-set"], Hint: "Chữ thường không dấu, chữ số, dấu gạch; ví dụ nq57."}
+		if len(sets) == 0 { // said by the browser, before the file is sent in vain
+			newSet.Label, newSet.Required = "Mã bộ chỉ số", true
+		} else {
+			v.Fields = append(v.Fields, inputField{Name: "set", Label: "Bộ chỉ số", Options: options, Error: bad["set"], Hint: "Bộ đang có, hoặc «Bộ mới» rồi ghi mã ở ô dưới."})
 		}
+		v.Fields = append(v.Fields, newSet,
+			inputField{Name: "set-name", Label: "Tên bộ mới", Value: o.SetName, Max: 300, Error: bad["set-name"], Hint: "Để trống thì lấy theo tiêu đề của tệp."},
+			inputField{Name: "from", Label: "Hiệu lực từ kỳ", Value: o.From, Max: 10, Short: true, Error: bad["from"], Hint: "Tháng/năm. Chỉ số đổi định nghĩa được tính theo bản mới từ kỳ này; các kỳ trước giữ bản cũ."})
 	}
 	return r.Render("exchange/form", v)
 }

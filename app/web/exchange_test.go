@@ -176,8 +176,8 @@ func TestImport_BadFiles(t *testing.T) {
 		{"units", "a.xlsx", []byte("no workbook"), nil, 422, "file"},
 		{"units", "a.exe", []byte("MZ"), nil, 422, "file"},
 		{"units", "a.csv", make([]byte, app.MaxUpload+1), nil, 413, "file"},
-		{"indicators", "a.csv", []byte("x"), url.Values{"from": {"11/2026"}}, 422, "set"},
-		{"indicators", "a.csv", []byte("x"), url.Values{"new-set": {script}}, 422, "set"},
+		{"indicators", "a.csv", []byte("x"), url.Values{"from": {"11/2026"}}, 422, "new-set"},
+		{"indicators", "a.csv", []byte("x"), url.Values{"new-set": {script}}, 422, "new-set"},
 		{"indicators", "a.csv", []byte("x"), url.Values{"set": {"nq57"}, "new-set": {"nq58"}}, 422, "new-set"},
 		{"indicators", "a.csv", []byte("x"), url.Values{"set": {"nq57"}, "from": {script}}, 422, "from"},
 	} {

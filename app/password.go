@@ -153,15 +153,21 @@ func randomCode(groups int) string {
 	return b.String()
 }
 
+// AsksOld reports whether a new password is accepted only with the old one. Whoever has just signed in with a code that they
+// were given, perhaps by a link, does not have it at hand again.
+func AsksOld(u kpi.User, s store.Session, now time.Time) bool { return !u.MustChange || !Proved(s, now) }
+
 // ChangePassword gives the actor's account another password. It ends all its sessions, that of token too, and
-// returns the token of a new one. An Invalid error names the field: "old" or "new".
+// returns the token of a new one. An Invalid error names the field: "old" or "new". old is not asked for where AsksOld
+// says so.
 func (a *App) ChangePassword(actor kpi.Actor, old, new, token string) (newToken string, err error) {
 	login, hash := actor.User.Login, tokenHash(token)
 	limits := proofLimits(login)
 	var user kpi.User
+	var now store.Session
 	var words []string
 	err = a.store.View(func(tx *store.Tx) (err error) {
-		if user, _, err = session(tx, hash, actor.At); err != nil {
+		if user, now, err = session(tx, hash, actor.At); err != nil {
 			return err
 		}
 		if user.Login != login {
@@ -178,6 +184,10 @@ func (a *App) ChangePassword(actor kpi.Actor, old, new, token string) (newToken 
 	if err := checkPassword(new, words...); err != nil {
 		return "", err
 	}
+	asked := AsksOld(user, now, actor.At)
+	if !asked {
+		old = new // is compared with the one that was given
+	}
 	ok, _, err := a.hash.verify(user.Password, old)
 	if err != nil {
 		return "", fmt.Errorf("verify password of %s: %w", login, err)
@@ -185,6 +195,7 @@ func (a *App) ChangePassword(actor kpi.Actor, old, new, token string) (newToken 
 	if ok && old == new {
 		return "", fieldError("new", "Mật khẩu mới trùng mật khẩu hiện tại. Chọn một mật khẩu khác.")
 	}
+	ok = ok || !asked
 	var phc string
 	if ok {
 		phc = a.hash.make(new)

@@ -216,6 +216,7 @@ func TestChangePassword(t *testing.T) {
 	if err != nil || !u.MustChange {
 		t.Fatalf("session before: must change %v, %v", u.MustChange, err)
 	}
+	f.clock.forward(proofLife) // the code is asked for again
 	actor := kpi.Actor{User: u, At: f.Now(), Addr: "10.0.0.1"}
 	const fresh = "con mèo trèo cây cau"
 
@@ -259,11 +260,33 @@ func TestChangePassword(t *testing.T) {
 	}
 }
 
+// TestChangePassword_JustSignedInWithCode: whoever came by a link is not asked for what it held.
+func TestChangePassword_JustSignedInWithCode(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	code := f.add(t, "nv.an", kpi.Grant{Role: kpi.Leader})
+	token := f.signIn(t, "nv.an", code)
+	actor := kpi.Actor{User: kpi.User{Login: "nv.an"}, At: f.Now()}
+	if _, err := f.ChangePassword(actor, "", code, token); kpi.KindOf(err) != kpi.Invalid {
+		t.Errorf("the code itself: %v", err)
+	}
+	const first, second = "con mèo trèo cây cau", "hỏi thăm chú chuột đi đâu"
+	token, err := f.ChangePassword(actor, "", first, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.ChangePassword(actor, "", second, token); kpi.KindOf(err) != kpi.Invalid {
+		t.Errorf("one's own password is changed without it: %v", err)
+	}
+	f.signIn(t, "nv.an", first)
+}
+
 func TestChangePassword_FiveWrong_PausedEvenIfRight(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	code := f.add(t, "nv.an", kpi.Grant{Role: kpi.Leader})
 	token := f.signIn(t, "nv.an", code)
+	f.clock.forward(proofLife)
 	actor := kpi.Actor{User: kpi.User{Login: "nv.an"}, At: f.Now()}
 	for i := range 5 {
 		if _, err := f.ChangePassword(actor, "sai", "con mèo trèo cây cau", token); kpi.KindOf(err) != kpi.Invalid {

@@ -101,7 +101,8 @@ func (s *Server) signOut(r *request) error {
 type accountView struct {
 	page
 	Login  string
-	Forced bool // the password was given by somebody else and must be changed first
+	Forced bool   // the password was given by somebody else and must be changed first
+	Old    string // label of the password that is asked for first, "" if none is
 	Roles  []string
 	Factor app.FactorState
 	Since  string // of the second factor
@@ -114,6 +115,12 @@ func (s *Server) renderAccount(r *request, failed error) error {
 	u := r.actor.User
 	v := accountView{page: s.page(r, "Tài khoản", crumb{"Tài khoản", ""}), Login: u.Login, Forced: u.MustChange}
 	v.Errors = errorsOf(failed)
+	switch {
+	case !u.MustChange:
+		v.Old = "Mật khẩu hiện tại"
+	case app.AsksOld(u, r.session, r.actor.At):
+		v.Old = "Mã đăng nhập đã được cấp"
+	}
 	for _, g := range u.Grants {
 		role := g.Role.Label()
 		if g.Unit != "" {

@@ -20,13 +20,25 @@ function stateOf({ locked, held, failed, busy, sending, left, wrong, savedAt }) 
 export function showQueue(bar, queue) {
   const [state, text] = stateOf(queue);
   const place = document.getElementById('save-state');
-  if (place.dataset.state !== state || place.textContent !== text) {
+  if (place.dataset.state !== state) {
     place.dataset.state = state;
-    place.replaceChildren(...say(state, text));
+    showIcon(place, state);
   }
+  write(place.querySelector('span'), text);
   bar.dataset.net = state === 'off' || state === 'locked' ? 'off' : 'on';
   document.getElementById('retry').hidden = state !== 'off' || queue.held;
   document.getElementById('sign-in-again').hidden = !queue.held || queue.locked;
+}
+
+const icons = new Map(); // of the bar by state; they stay, as an icon put in anew makes the browser lay out all others
+
+function showIcon(place, state) {
+  if (!icons.size) place.querySelector('svg').remove(); // the server's
+  if (!icons.has(state)) {
+    icons.set(state, say(state, '')[0]);
+    place.prepend(icons.get(state));
+  }
+  for (const [name, icon] of icons) icon.toggleAttribute('hidden', name !== state);
 }
 
 let places; // where the totals stand
@@ -47,8 +59,9 @@ export function showCounts(cells, filled) {
     showTab(document.getElementById(`t-${name}`), group);
   }
   places ??= [...document.querySelectorAll('[data-count]')];
-  for (const place of places) if (place.textContent !== String(total[place.dataset.count])) place.textContent = total[place.dataset.count];
-  document.getElementById('filled').value = filled;
+  for (const place of places) write(place, String(total[place.dataset.count]));
+  const bar = document.getElementById('filled');
+  if (bar.value !== filled) bar.value = filled;
   const begun = document.getElementById('states').content.querySelector('.badge');
   if (filled) document.querySelector('.page-meta .badge-not-started')?.replaceWith(begun.cloneNode(true));
 }
@@ -60,7 +73,12 @@ function showTab(tab, group) {
     tab.querySelector('svg').replaceWith(say(state, '')[0]);
     tab.querySelector('.sr-only').textContent = `${words}: `;
   }
-  tab.querySelector('.count').textContent = `${group.filled}/${group.due}`;
+  write(tab.querySelector('.count'), `${group.filled}/${group.due}`);
+}
+
+/** write puts a text into a place that holds another one. */
+function write(place, text) {
+  if (place.textContent !== text) place.textContent = text;
 }
 
 /** tell says something in the bar, once. */

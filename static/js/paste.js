@@ -119,7 +119,7 @@ export function bindPaste(form, grid, cellOf, done) {
       input.value = value ?? text;
       cell.commit(input, error ? style : 'vi');
     }
-    grid.go(start);
     done(before, `Đã dán ${entries.length} ô.${outside ? ` ${outside} giá trị nằm ngoài vùng nhập.` : ''}`);
+    grid.go(start);
   });
 }

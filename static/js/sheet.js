@@ -151,6 +151,7 @@ function offerUndo(before, words, text) {
   undo = before;
   at('undo').querySelector('span').textContent = words;
   tell(text);
+  report(); // with the cells, in one frame
   changed();
 }
 

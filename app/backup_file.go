@@ -74,8 +74,12 @@ func hashFile(path string) (f BackupFile, err error) {
 		return f, err
 	}
 	defer in.Close()
+	return hashOf(in)
+}
+
+func hashOf(r io.Reader) (f BackupFile, err error) {
 	h := sha256.New()
-	f.Size, err = io.Copy(h, in)
+	f.Size, err = io.Copy(h, r)
 	f.SHA256 = sumOf(h)
 	return f, err
 }

@@ -136,7 +136,7 @@ func (m *maker) database() error {
 	}
 	m.m.Contents = copied
 	if len(m.recipients) == 0 {
-		f, err := hashFile(plain)
+		f, err := m.hash(plain)
 		m.add(store.FileName, f)
 		return err
 	}
@@ -153,9 +153,19 @@ func (m *maker) encode(from, path string) error {
 		return err
 	}
 	defer in.Close()
-	f, err := writeFile(filepath.Join(m.half, filepath.FromSlash(m.coded(path))), in, m.recipients)
+	f, err := writeFile(filepath.Join(m.half, filepath.FromSlash(m.coded(path))), m.store.Unhurried(in), m.recipients)
 	m.add(m.coded(path), f)
 	return err
+}
+
+// hash is hashFile for those who have time.
+func (m *maker) hash(path string) (f BackupFile, err error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return f, err
+	}
+	defer in.Close()
+	return hashOf(m.store.Unhurried(in))
 }
 
 func (m *maker) add(path string, f BackupFile) {
@@ -210,7 +220,7 @@ func (m *maker) evidenceFile(id kpi.FileID) error {
 			return nil
 		}
 	}
-	f, err := hashFile(from)
+	f, err := m.hash(from)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (c Contents) Same(d Contents) bool {
 // Snapshot copies the database as it is now to the new file path, on disk when it returns, and tells what it held. Writers
 // go on meanwhile: the read transaction lasts as long as a plain copy and a count do, and nothing else is done in it.
 func (s *Store) Snapshot(path string) (c Contents, err error) {
-	err = copyTo(s.db, path, func(b *bolt.Tx) error {
+	err = s.copyTo(path, func(b *bolt.Tx) error {
 		c, err = contents(newTx(b))
 		return err
 	})
@@ -39,22 +39,23 @@ func (s *Store) Snapshot(path string) (c Contents, err error) {
 }
 
 // copyTo copies the database to the new file path, calls look in the transaction that it is copied in, and returns when
-// the copy is on disk.
-func copyTo(db *bolt.DB, path string, look func(*bolt.Tx) error) error {
+// the copy is on disk. Within the transaction nothing rests: as long as it lasts no page is used again, the file grows, and
+// from then on every commit writes a longer list of free pages.
+func (s *Store) copyTo(path string, look func(*bolt.Tx) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("create copy: %w", err)
 	}
 	err = shield(func() error {
-		return db.View(func(b *bolt.Tx) error {
-			if _, err := b.WriteTo(&gentle{file: f}); err != nil {
+		return s.db.View(func(b *bolt.Tx) error {
+			if _, err := b.WriteTo(f); err != nil {
 				return fmt.Errorf("copy database: %w", err)
 			}
 			return look(b)
 		})
 	})
 	if err == nil {
-		err = f.Sync()
+		err = syncParts(f, s.pace().rest)
 	}
 	return errors.Join(err, f.Close())
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -131,6 +132,7 @@ func (s *Store) commit(group []*call) {
 			}
 		}
 		if err == nil {
+			s.written.Store(time.Now().UnixMicro())
 			for _, fn := range after {
 				fn()
 			}

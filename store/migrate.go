@@ -89,7 +89,7 @@ func upgrade(db *bolt.DB, has byte, steps []step) error {
 	tmp := path + ".upgrade"
 	err := removeFile(tmp)
 	if err == nil {
-		err = copyTo(db, tmp, func(*bolt.Tx) error { return nil })
+		err = (&Store{db: db}).copyTo(tmp, func(*bolt.Tx) error { return nil })
 	}
 	if err == nil {
 		err = runSteps(tmp, has, steps)

@@ -25,7 +25,8 @@ type Store struct {
 	queue []*call // waiting for the next group commit
 	busy  bool    // some goroutine leads a group
 
-	turn    sync.Mutex // held during a commit
+	turn    sync.Mutex   // held during a commit
+	written atomic.Int64 // when the last one ended, in Unix microseconds
 	journal atomic.Pointer[journal]
 	memos   memos
 

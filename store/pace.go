@@ -1,0 +1,64 @@
+package store
+
+import (
+	"io"
+	"os"
+	"time"
+)
+
+const (
+	syncPart   = 512 << 10
+	syncPause  = 4 * time.Millisecond
+	stretch    = time.Millisecond // of work, at least, between two rests
+	restFactor = 3
+	longRest   = 10 * time.Millisecond // a slow disk or a busy machine must not make a backup endless
+)
+
+// pace spreads long work out in short stretches with rests up to three times as long, so that those who save meanwhile find the
+// disk and a processor free. Where nobody saves there is no rest.
+type pace struct {
+	store *Store
+	since time.Time
+}
+
+func (s *Store) pace() *pace { return &pace{s, time.Now()} }
+
+func (p *pace) rest() {
+	worked := time.Since(p.since)
+	if worked < stretch {
+		return
+	}
+	if time.Since(time.UnixMicro(p.store.written.Load())) < time.Second {
+		time.Sleep(min(restFactor*worked, longRest))
+	}
+	p.since = time.Now()
+}
+
+// Unhurried gives what r gives, and rests between two reads as long as others save.
+func (s *Store) Unhurried(r io.Reader) io.Reader { return &unhurried{r, s.pace()} }
+
+type unhurried struct {
+	r    io.Reader
+	pace *pace
+}
+
+func (u *unhurried) Read(p []byte) (int, error) {
+	u.pace.rest()
+	return u.r.Read(p)
+}
+
+// SyncFile makes what was written to a file of any size durable. It writes a part at a time: who saves in the meantime
+// waits for a part, not for the whole file.
+func SyncFile(f *os.File) error { return syncParts(f, func() { time.Sleep(syncPause) }) }
+
+// syncParts is SyncFile with a rest after each part.
+func syncParts(f *os.File, rest func()) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	for at := int64(0); info.Size() > syncPart && at < info.Size() && syncRange(f, at, syncPart); at += syncPart {
+		rest()
+	}
+	return f.Sync()
+}

@@ -75,23 +75,23 @@ func TestImportAnnex_AsMailed(t *testing.T) {
 	dec := func(s string) kpi.Opt { return kpi.Some(kpi.MustDecimal(s)) }
 	for code, want := range map[string]kpi.Indicator{
 		"4":     {Direction: kpi.Down, Kind: kpi.KindNumber, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpLE, Value: dec("3"), Scope: "Đông Nam Á"}, {Year: 2030, Op: kpi.OpLE, Value: dec("50"), Scope: "Thế giới"}}},
-		"11.1":  {Parent: "11", Direction: kpi.Up, Kind: kpi.KindNumber, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpGE, Value: dec("80")}}},
-		"11.10": {Parent: "11", Kind: kpi.KindNumber, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpEQ, Value: dec("100")}}},
-		"14":    {Direction: kpi.Up, Kind: kpi.KindNumber, Decimals: 1, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpGT, Value: dec("0.7")}}},
-		"17":    {Direction: kpi.Up, Kind: kpi.KindNumber, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpGE, Value: dec("3"), Text: "≥ 3% và tăng dần theo yêu cầu phát triển"}}},
+		"11.1":  {Parent: "11", Direction: kpi.Up, Kind: kpi.KindNumber, Decimals: 2, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpGE, Value: dec("80")}}},
+		"11.10": {Parent: "11", Kind: kpi.KindNumber, Decimals: 2, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpEQ, Value: dec("100")}}},
+		"14":    {Direction: kpi.Up, Kind: kpi.KindNumber, Decimals: 2, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpGT, Value: dec("0.7")}}},
+		"17":    {Direction: kpi.Up, Kind: kpi.KindNumber, Decimals: 2, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpGE, Value: dec("3"), Text: "≥ 3% và tăng dần theo yêu cầu phát triển"}}},
 		"19":    {Kind: kpi.KindNumber, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpRange, Value: dec("40"), High: dec("50"), Text: "40 - 50"}}},
 		"23":    {Heading: true, Targets: []kpi.Target{{Year: 2030, Text: "Tiên tiến, hiện đại, dung lượng siêu lớn, băng thông siêu rộng ngang tầm các nước tiên tiến"}}},
-		"23.1":  {Parent: "23", Kind: kpi.KindNumber, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpEQ, Value: dec("100"), Text: "100%"}}},
+		"23.1":  {Parent: "23", Kind: kpi.KindNumber, Decimals: 2, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpEQ, Value: dec("100"), Text: "100%"}}},
 		"23.2":  {Parent: "23", Kind: kpi.KindNumber, Targets: []kpi.Target{{Year: 2030, Op: kpi.OpEQ, Value: dec("9"), Text: "09"}}},
-		"36":    {Direction: kpi.Up, Kind: kpi.KindNumber, Targets: []kpi.Target{{Year: 2045, Op: kpi.OpGE, Value: dec("50")}}},
-		"41":    {Kind: kpi.KindNumber, Targets: []kpi.Target{{Year: 2045, Op: kpi.OpRange, Value: dec("20"), High: dec("50"), Text: "20% - 50%"}}},
+		"36":    {Direction: kpi.Up, Kind: kpi.KindNumber, Decimals: 2, Targets: []kpi.Target{{Year: 2045, Op: kpi.OpGE, Value: dec("50")}}},
+		"41":    {Kind: kpi.KindNumber, Decimals: 2, Targets: []kpi.Target{{Year: 2045, Op: kpi.OpRange, Value: dec("20"), High: dec("50"), Text: "20% - 50%"}}},
 	} {
 		got := inds[code]
 		if got.Parent != want.Parent || got.Heading != want.Heading || got.Direction != want.Direction || got.Kind != want.Kind || got.Decimals != want.Decimals || !slices.Equal(got.Targets, want.Targets) {
 			t.Errorf("%s: %+v", code, got)
 		}
 	}
-	for code, flag := range map[string]string{"1": "nguyên văn", "4": "2 phạm vi", "8": "tử số, mẫu số", "17": "tăng dần", "19": "khoảng 40", "23.1": "chỉ ghi 100",
+	for code, flag := range map[string]string{"1": "nguyên văn", "4": "2 phạm vi", "8": "tử số, mẫu số", "14": "chữ số thập phân: nhận đến 2", "17": "tăng dần", "19": "khoảng 40", "23.1": "chỉ ghi 100",
 		"36": "trùng tên với chỉ số 10: nếu là một, chép mục tiêu 2045 vào chỉ số 10 rồi bỏ dòng này", "39": "chỉ số 7", "40": "chỉ số 25"} {
 		if !hasFlag(line(t, p, code), flag) || !slices.ContainsFunc(inds[code].Flags, func(s string) bool { return strings.Contains(s, flag) }) {
 			t.Errorf("%s lacks the flag %q: %q", code, flag, inds[code].Flags)

@@ -114,11 +114,13 @@ func (row *indicatorRow) infer(parent bool) {
 	} else {
 		unsure("chưa rõ loại số liệu")
 	}
-	if strings.HasPrefix(row.Unit, "%") || strings.Contains(row.Unit, "/") {
+	share := strings.HasPrefix(row.Unit, "%") || strings.Contains(row.Unit, "/")
+	if share {
 		unsure("chưa khai tử số, mẫu số; nhập trực tiếp tỷ lệ")
-		if len(numeric) > 0 {
-			unsure("số chữ số thập phân lấy theo mục tiêu: %d", row.Decimals)
-		}
+	}
+	if len(numeric) > 0 && (share || row.Decimals > 0) {
+		row.Decimals = max(row.Decimals, 2) // a target of 80 % is no reason to refuse 79,5
+		unsure("văn bản không nói số chữ số thập phân: nhận đến %d", row.Decimals)
 	}
 	row.inferDirection(numeric, unsure)
 }

@@ -88,8 +88,10 @@ func enterTheSheet(t *testing.T, sheet *sheetTab) figureSeen {
 			sheet.stored(choice.Code)
 		}
 	}
+	sheet.enterRatio(other.Code, "mười", "20")
+	sheet.state(other.Code, "rejected")
 	sheet.more(other.Code)
-	sheet.choose(field("n", other.Code), "chua-co")
+	sheet.choose(field("n", other.Code), "chua-co") // in place of what could not be saved
 	sheet.fill(field("r", other.Code), "Đơn vị trực thuộc chưa gửi báo cáo.")
 	sheet.fill(field("e", other.Code), demoMonth(t).Day(20).Format("02/01/2006"))
 	sheet.keys("\t")

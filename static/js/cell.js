@@ -114,6 +114,9 @@ export class Cell {
     } else if (valueOf(input) !== this.saved(input) || this.sent.has(field)) {
       this.dirty.add(field);
     }
+    if (field === 'none' && input.value) { // stands in place of the number
+      for (const part of ['raw', 'den']) this.dirty.delete(part) || this.refused.delete(part);
+    }
     if (field === 'raw' || field === 'den') {
       for (const [other, why] of this.refused) { // it may have been refused because of this one
         if (why !== 'answered') continue;

@@ -221,7 +221,7 @@ async function examine() {
     tell('Chưa kiểm tra được: còn ô chưa lưu.');
     return null;
   }
-  const left = unsaved().map((cell) => ({ id: cell.inputs[0].id, text: `${cell.k} ${cell.row.querySelector('th a').textContent}: ${cell.words.textContent}` }));
+  const left = unsaved().map((cell) => ({ id: cell.inputs[0].id, text: `${cell.k} ${cell.row.querySelector('th a').textContent}: ${(cell.words.firstElementChild ?? cell.words).textContent}` }));
   const found = await inspect(form.dataset.check, left);
   if (found.status === 401) askSignIn();
   else if ([403, 404, 409].includes(found.status)) lock(found.text);

@@ -27,6 +27,10 @@ func stack() string { return string(debug.Stack()) }
 // failed answers a request that ended in an error. What is not a refusal is logged and shown as a code only.
 func (s *Server) failed(c *fiber.Ctx, err error) error {
 	secureHeaders(c)
+	if k, ok := c.Context().Conn().(*conn); ok && k.refused { // what it asked for is lost with its body
+		c.Set(fiber.HeaderRetryAfter, "60")
+		return c.Status(fiber.StatusServiceUnavailable).SendString(crowdedText)
+	}
 	cause := err
 	err = store.DiskError(err, "thư mục số liệu của máy chủ")
 	broken := errors.Is(err, store.ErrDamaged)

@@ -3,6 +3,8 @@ package web
 import (
 	"net"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // perAddress is how many connections one address may have open. Behind one there may be a whole office.
@@ -17,10 +19,13 @@ type listener struct {
 	open     map[string]int // connections of each bounded address
 	silent   map[*conn]bool
 	stopping bool
+
+	large    chan struct{} // those whose large bodies are in memory
+	patience time.Duration // for which one waits before it is sent
 }
 
 func newListener(ln net.Listener, bounded func(addr string) bool) *listener {
-	return &listener{Listener: ln, bounded: bounded, open: map[string]int{}, silent: map[*conn]bool{}}
+	return &listener{Listener: ln, bounded: bounded, open: map[string]int{}, silent: map[*conn]bool{}, large: make(chan struct{}, largeAtOnce), patience: largePatience}
 }
 
 // Accept returns the next connection. One too many from its address is closed unanswered.
@@ -96,11 +101,19 @@ type conn struct {
 	from  *listener
 	addr  string // under which it is counted, "" if it is not, or no longer
 	asked bool
+
+	unanswered int         // bytes read since the last answer
+	large      atomic.Bool // counted in from.large
+	refused    bool        // did not come to be counted in time
 }
 
 // Read reads from the connection.
 func (c *conn) Read(p []byte) (int, error) {
+	if c.unanswered > strangerLimit && !c.large.Load() && !c.await() {
+		return 0, errCrowded
+	}
 	n, err := c.Conn.Read(p)
+	c.unanswered += n
 	if n > 0 && !c.asked {
 		c.asked = true
 		c.from.forget(c)
@@ -108,8 +121,16 @@ func (c *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Write sends an answer, or a part of it.
+func (c *conn) Write(p []byte) (int, error) {
+	c.unanswered = 0
+	c.leave()
+	return c.Conn.Write(p)
+}
+
 // Close closes the connection.
 func (c *conn) Close() error {
+	c.leave()
 	c.from.release(c)
 	return c.Conn.Close()
 }

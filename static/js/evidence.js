@@ -83,7 +83,7 @@ function ended(xhr, file) {
   }
   let text = `Tệp «${file.name}» chưa gửi được.`;
   if (xhr.status === 401) text = 'Phiên làm việc đã hết. Đăng nhập lại ở thẻ mới rồi bấm Gửi lại.';
-  else if (xhr.status < 500 && xhr.responseText.length < 500) text = page.body.textContent.trim() || text;
+  else if ((xhr.status < 500 || xhr.status === 503) && xhr.responseText.length < 500) text = page.body.textContent.trim() || text;
   else text += ` Máy chủ gặp lỗi (mã ${xhr.status}).`;
   stopped(file, text);
 }

@@ -8,7 +8,7 @@ import (
 // A body is whole in memory while it is read and looked at. Large ones, more than strangerLimit, take turns; small ones, all
 // saves among them, never wait.
 const (
-	largeAtOnce   = 4
+	largeAtOnce   = 16
 	largePatience = 30 * time.Second // less than a request may take to be read
 	drainPatience = time.Second      // for the next bytes of a body that is not wanted
 )

@@ -23,7 +23,7 @@ import (
 
 // memoryGoal is the memory beyond which what is no longer needed is given back sooner: many large files at once would otherwise
 // fill twice what they need. The environment may say another in GOMEMLIMIT.
-const memoryGoal = 192 << 20
+const memoryGoal = 256 << 20
 
 // shutdownTime is how long running requests may take once the server is told to stop.
 const shutdownTime = 20 * time.Second

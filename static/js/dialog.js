@@ -6,7 +6,6 @@
  * @param {{title: string, body: (Node|string)[], choices: {value: string, text: string, main?: boolean}[]}} question
  */
 export function ask({ title, body, choices }) {
-  const back = document.activeElement;
   const dialog = document.createElement('dialog');
   dialog.className = 'dialog';
   dialog.setAttribute('aria-labelledby', 'question');
@@ -27,15 +26,9 @@ export function ask({ title, body, choices }) {
   dialog.append(heading, middle, foot);
   document.body.append(dialog);
   return new Promise((resolve) => {
-    const end = (value) => {
-      dialog.remove(); // to close it would lay the page out before the work goes on
-      resolve(value);
-      setTimeout(() => { if (document.activeElement === document.body) back.focus(); });
-    };
-    dialog.addEventListener('close', () => end(''));
-    foot.addEventListener('submit', (event) => {
-      event.preventDefault();
-      end(event.submitter.value);
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue);
     });
     dialog.showModal();
   });

@@ -118,8 +118,9 @@ export function bindPaste(form, grid, cellOf, done) {
     for (const { input, cell, value, text, error } of entries) {
       input.value = value ?? text;
       cell.commit(input, error ? style : 'vi');
+      if (cell.stale) cell.look(); // all in one frame
     }
-    done(before, `Đã dán ${entries.length} ô.${outside ? ` ${outside} giá trị nằm ngoài vùng nhập.` : ''}`);
     grid.go(start);
+    done(before, `Đã dán ${entries.length} ô.${outside ? ` ${outside} giá trị nằm ngoài vùng nhập.` : ''}`);
   });
 }

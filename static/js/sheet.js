@@ -46,16 +46,16 @@ function commit(input) {
 
 let soon = false; // one report for a burst of changes, such as a paste
 
-/** changed follows a change of cells: they are kept, sent, and told of once the next cell has been painted. */
+/** changed follows a change of cells once the next cell is painted: they are kept, sent, and told of. A page that is hidden before that keeps and sends them at once. */
 function changed() {
   if (soon) return;
   soon = true;
-  requestAnimationFrame(() => setTimeout(report));
-  setTimeout(() => {
+  requestAnimationFrame(() => setTimeout(() => {
     soon = false;
     if (!locked) keep();
     saves.soon();
-  }, 40);
+    report();
+  }, 20));
 }
 
 function keep() {
@@ -151,7 +151,6 @@ function offerUndo(before, words, text) {
   undo = before;
   at('undo').querySelector('span').textContent = words;
   tell(text);
-  report(); // with the cells, in one frame
   changed();
 }
 

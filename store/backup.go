@@ -39,8 +39,8 @@ func (s *Store) Snapshot(path string) (c Contents, err error) {
 }
 
 // copyTo copies the database to the new file path, calls look in the transaction that it is copied in, and returns when
-// the copy is on disk. Within the transaction nothing rests: as long as it lasts no page is used again, the file grows, and
-// from then on every commit writes a longer list of free pages.
+// the copy is on disk. Within the transaction there is little rest: as long as it lasts no page is used again, the file grows,
+// and from then on every commit writes a longer list of free pages.
 func (s *Store) copyTo(path string, look func(*bolt.Tx) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -48,14 +48,14 @@ func (s *Store) copyTo(path string, look func(*bolt.Tx) error) error {
 	}
 	err = shield(func() error {
 		return s.db.View(func(b *bolt.Tx) error {
-			if _, err := b.WriteTo(f); err != nil {
+			if _, err := b.WriteTo(&pacedWriter{f, s.pace(copyFactor)}); err != nil {
 				return fmt.Errorf("copy database: %w", err)
 			}
 			return look(b)
 		})
 	})
 	if err == nil {
-		err = syncParts(f, s.pace().rest)
+		err = syncParts(f, s.pace(restFactor).rest)
 	}
 	return errors.Join(err, f.Close())
 }

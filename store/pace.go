@@ -11,17 +11,19 @@ const (
 	syncPause  = 4 * time.Millisecond
 	stretch    = time.Millisecond // of work, at least, between two rests
 	restFactor = 3
+	copyFactor = 1                     // see copyTo
 	longRest   = 10 * time.Millisecond // a slow disk or a busy machine must not make a backup endless
 )
 
-// pace spreads long work out in short stretches with rests up to three times as long, so that those who save meanwhile find the
+// pace spreads long work out in short stretches with rests up to factor times as long, so that those who save meanwhile find the
 // disk and a processor free. Where nobody saves there is no rest.
 type pace struct {
-	store *Store
-	since time.Time
+	store  *Store
+	factor time.Duration
+	since  time.Time
 }
 
-func (s *Store) pace() *pace { return &pace{s, time.Now()} }
+func (s *Store) pace(factor time.Duration) *pace { return &pace{s, factor, time.Now()} }
 
 func (p *pace) rest() {
 	worked := time.Since(p.since)
@@ -29,13 +31,13 @@ func (p *pace) rest() {
 		return
 	}
 	if time.Since(time.UnixMicro(p.store.written.Load())) < time.Second {
-		time.Sleep(min(restFactor*worked, longRest))
+		time.Sleep(min(p.factor*worked, longRest))
 	}
 	p.since = time.Now()
 }
 
 // Unhurried gives what r gives, and rests between two reads as long as others save.
-func (s *Store) Unhurried(r io.Reader) io.Reader { return &unhurried{r, s.pace()} }
+func (s *Store) Unhurried(r io.Reader) io.Reader { return &unhurried{r, s.pace(restFactor)} }
 
 type unhurried struct {
 	r    io.Reader
@@ -45,6 +47,17 @@ type unhurried struct {
 func (u *unhurried) Read(p []byte) (int, error) {
 	u.pace.rest()
 	return u.r.Read(p)
+}
+
+// pacedWriter writes to w and rests between two writes.
+type pacedWriter struct {
+	w    io.Writer
+	pace *pace
+}
+
+func (p *pacedWriter) Write(b []byte) (int, error) {
+	p.pace.rest()
+	return p.w.Write(b)
 }
 
 // SyncFile makes what was written to a file of any size durable. It writes a part at a time: who saves in the meantime

@@ -27,6 +27,7 @@ func prove(t terminal, args []string) error {
 	if err != nil {
 		return err
 	}
+	giveWay()
 	var p proof
 	p.Contents, err = store.Verify(rest[0])
 	if damage, ok := errors.AsType[*store.Damage](err); ok {

@@ -155,7 +155,9 @@ func randomCode(groups int) string {
 
 // AsksOld reports whether a new password is accepted only with the old one. Whoever has just signed in with a code that they
 // were given, perhaps by a link, does not have it at hand again.
-func AsksOld(u kpi.User, s store.Session, now time.Time) bool { return !u.MustChange || !Proved(s, now) }
+func AsksOld(u kpi.User, s store.Session, now time.Time) bool {
+	return !u.MustChange || !Proved(s, now)
+}
 
 // ChangePassword gives the actor's account another password. It ends all its sessions, that of token too, and
 // returns the token of a new one. An Invalid error names the field: "old" or "new". old is not asked for where AsksOld

@@ -74,25 +74,6 @@ func (r *Raw) Put(n uint64, sizes ...int) error {
 	})
 }
 
-// Record is one that a benchmark stores in a table of its own.
-type Record struct {
-	Table string
-	Key   []byte
-	Size  int
-}
-
-// PutIn writes the records into their tables in one durable transaction.
-func (r *Raw) PutIn(records ...Record) error {
-	return r.db.Update(func(tx *bolt.Tx) error {
-		for _, x := range records {
-			if err := tx.Bucket([]byte(x.Table)).Put(x.Key, make([]byte, x.Size)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // Close gives the file's memory back before the test ends.
 func (r *Raw) Close() error { return r.db.Close() }
 

@@ -257,11 +257,11 @@ func TestSoakReadOnly(t *testing.T) {
 	})
 }
 
-// TestSoakFailedFlush lets a flush of the running server fail: it ends at once with 74, and started again it checks the data, which
+// TestSoakFailedFlush lets a flush of the running server fail, well after people have signed in: it ends at once with 74, and started again it checks the data, which
 // hold all that was acknowledged.
 func TestSoakFailedFlush(t *testing.T) {
 	data := demoCopy(t)
-	srv := serving(t, data, "", "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=40")
+	srv := serving(t, data, "", "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=150")
 	people := crowd(t, srv, "SYT", "STC")
 	var all sync.WaitGroup
 	for _, p := range people {

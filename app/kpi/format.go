@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -12,40 +11,14 @@ import (
 // FormatDecimal shows d the Vietnamese way, «1.234.567,8». At least the digits that d has are shown; decimals
 // pads with zeros up to that many.
 func FormatDecimal(d Decimal, decimals int) string {
-	var room [40]byte
-	s := strconv.AppendUint(room[:0], magnitude(d.coef), 10)
-	whole, frac := s[:max(0, len(s)-int(d.scale))], s[max(0, len(s)-int(d.scale)):]
-	var out [64]byte
-	b := out[:0]
-	if d.coef < 0 {
-		b = append(b, '-')
-	}
-	if len(whole) == 0 {
-		b = append(b, '0')
-	}
-	b = appendGrouped(b, whole)
-	if max(decimals, int(d.scale)) > 0 {
-		b = append(b, ',')
-	}
-	for range int(d.scale) - len(frac) {
-		b = append(b, '0')
-	}
-	b = append(b, frac...)
-	for range decimals - int(d.scale) {
-		b = append(b, '0')
-	}
-	return string(b)
-}
-
-// appendGrouped writes digits with a point between the thousands.
-func appendGrouped[T string | []byte](b []byte, digits T) []byte {
-	for i := range len(digits) {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b = append(b, '.')
+	s := d.String()
+	if pad := decimals - int(d.scale); pad > 0 {
+		if d.scale == 0 {
+			s += "."
 		}
-		b = append(b, digits[i])
+		s += strings.Repeat("0", pad)
 	}
-	return b
+	return formatText(s)
 }
 
 // formatRate shows Scale × num / den as FormatRat does; ok is false where the digits do not fit into two words.
@@ -83,7 +56,12 @@ func formatText(s string) string {
 	if neg {
 		b = append(b, '-')
 	}
-	b = appendGrouped(b, whole)
+	for i := range len(whole) {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b = append(b, '.')
+		}
+		b = append(b, whole[i])
+	}
 	if dotted {
 		b = append(append(b, ','), frac...)
 	}

@@ -109,7 +109,11 @@ type conn struct {
 
 // Read reads from the connection.
 func (c *conn) Read(p []byte) (int, error) {
-	if c.unanswered > strangerLimit && !c.large.Load() && !c.await() {
+	switch {
+	case c.large.Load():
+	case c.unanswered <= strangerLimit:
+		p = p[:min(len(p), strangerLimit+1-c.unanswered)] // or one read could bring all of a large body
+	case !c.await():
 		return 0, errCrowded
 	}
 	n, err := c.Conn.Read(p)

@@ -22,6 +22,7 @@ type App struct {
 	dir     string // data folder: staged uploads lie in it
 	hash    hasher
 	defs    definitionCache
+	tables  tableCache
 	here    presence
 	waiting standings
 	find    finder

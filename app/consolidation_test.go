@@ -7,7 +7,7 @@ import (
 	"chiso/store"
 )
 
-func figureOf(t *testing.T, table Table, code string) (shown string, f kpi.Figure) {
+func figureOf(t *testing.T, table *Table, code string) (shown string, f kpi.Figure) {
 	t.Helper()
 	for _, row := range table.Rows {
 		if row.Indicator.Code == code {

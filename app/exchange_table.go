@@ -13,7 +13,7 @@ import (
 
 // A tableCopy is all that the Excel file of a round shows, read at one moment.
 type tableCopy struct {
-	Table
+	*Table
 	sheets []sheetCopy // in the order of units
 }
 
@@ -54,7 +54,7 @@ func (a *App) copyTable(tx *store.Tx, set string, m kpi.Month, acceptedOnly bool
 	if err != nil {
 		return t, err
 	}
-	if t.Table, err = a.table(tx, set, m, sheets, acceptedOnly); err != nil {
+	if t.Table, err = a.table(tx, set, m, acceptedOnly); err != nil {
 		return t, err
 	}
 	column := make(map[string]int, len(t.Rows))

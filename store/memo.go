@@ -12,6 +12,7 @@ type memos struct {
 	rounds   memo[kpi.Round]
 	sheets   memo[kpi.Sheet]
 	sessions memo[Session]
+	written  written
 }
 
 // A memo keeps what records were decoded to, together with their bytes: the same bytes under the same key are the same

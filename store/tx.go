@@ -46,6 +46,7 @@ func (tx *Tx) put(t table, k, v []byte) error {
 	if err := tx.bucket(t).Put(k, v); err != nil {
 		return fmt.Errorf("put %s %q: %w", t, k, err)
 	}
+	tx.memos.written.note(t, k, tx.ID())
 	tx.frame.put(t, k, v)
 	return nil
 }
@@ -55,6 +56,7 @@ func (tx *Tx) delete(t table, k []byte) error {
 	if err := tx.bucket(t).Delete(k); err != nil {
 		return fmt.Errorf("delete %s %q: %w", t, k, err)
 	}
+	tx.memos.written.note(t, k, tx.ID())
 	tx.frame.delete(t, k)
 	return nil
 }

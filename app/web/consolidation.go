@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"sync"
 
 	"chiso/app"
 	"chiso/app/kpi"
@@ -114,8 +115,8 @@ func (s *Server) table(r *request) error {
 	return r.Render("consolidation/table", v)
 }
 
-// fill words the table.
-func (s *Server) fillTable(v *tableView, t app.Table) error {
+// fillTable words the table.
+func (s *Server) fillTable(v *tableView, t *app.Table) error {
 	v.Path, v.Closed = "/tong-hop/"+t.Round.ID(), t.Round.IsClosed()
 	v.Groups, v.Total = groupChoice(t.Set, v.Filter.Group), len(t.Rows)
 	params, suffix := url.Values{}, ""
@@ -127,25 +128,58 @@ func (s *Server) fillTable(v *tableView, t app.Table) error {
 	if t.Previous != 0 {
 		v.Previous = t.Previous.Short()
 	}
-	keep, filled := v.Filter.keeper(t.Set), 0
-	var lines []tableLine
-	for _, row := range t.Rows {
+	all, err := s.worded.lines(t, func(row app.TableRow) (tableLine, error) {
 		line, err := s.lineOf(row, t.Round, v.Provisional)
-		if err != nil {
-			return err
-		}
+		line.LinkIs = template.HTMLAttr(`href="` + v.Path + "/" + line.Code + suffix + `"`) // ids alone, nothing to escape
+		return line, err
+	})
+	if err != nil {
+		return err
+	}
+	keep, filled, shown := v.Filter.keeper(t.Set), 0, make([]tableLine, 0, len(all))
+	for i, line := range all {
 		if line.Now != "" {
 			filled++
 		}
-		if keep(row.Indicator) {
-			line.LinkIs = template.HTMLAttr(`href="` + v.Path + "/" + line.Code + suffix + `"`) // ids alone, nothing to escape
-			lines = append(lines, line)
+		if keep(t.Rows[i].Indicator) {
+			shown = append(shown, line)
 		}
 	}
-	v.Shown = len(lines)
-	v.Sections = sections(t.Set, lines, func(l tableLine) string { return l.group })
+	v.Shown = len(shown)
+	v.Sections = sections(t.Set, shown, func(l tableLine) string { return l.group })
 	v.Summary = fmt.Sprintf("%d chỉ số, %d có số liệu; %d/%d đơn vị đã phê duyệt", v.Total, filled, t.Accepted, t.Units)
 	return nil
+}
+
+// wordedTables keep the lines of the tables last shown, each as long as the app hands out the same one. The zero value is ready.
+type wordedTables struct {
+	mu    sync.Mutex
+	known map[*app.Table][]tableLine
+}
+
+const maxWorded = 16
+
+// lines returns the lines of a table, which are not to be changed. word makes one of a row.
+func (w *wordedTables) lines(t *app.Table, word func(app.TableRow) (tableLine, error)) (lines []tableLine, err error) {
+	w.mu.Lock()
+	lines, ok := w.known[t]
+	w.mu.Unlock()
+	if ok {
+		return lines, nil
+	}
+	lines = make([]tableLine, len(t.Rows))
+	for i, row := range t.Rows {
+		if lines[i], err = word(row); err != nil {
+			return nil, err
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.known == nil || len(w.known) >= maxWorded {
+		w.known = map[*app.Table][]tableLine{}
+	}
+	w.known[t] = lines
+	return lines, nil
 }
 
 // lineOf words one row. provisional says that cells which are not accepted are in the figure.

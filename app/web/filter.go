@@ -117,18 +117,19 @@ type section[T any] struct {
 // sections puts lines under the groups of the set, in its order; groups without lines are left out, and lines of no
 // known group stand at the end.
 func sections[T any](set kpi.IndicatorSet, lines []T, group func(T) string) []section[T] {
+	place := make(map[string]int, len(set.Groups))
+	for i, g := range set.Groups {
+		place[g.Code] = i + 1
+	}
+	by := make([][]T, len(set.Groups)+1) // first those of no group
+	for _, l := range lines {
+		at := place[group(l)]
+		by[at] = append(by[at], l)
+	}
 	var out []section[T]
-	layer, left := -1, slices.Clone(lines)
+	layer := -1
 	for i, g := range append(slices.Clone(set.Groups), kpi.Group{Name: "Chưa phân nhóm", Layer: 0}) {
-		var mine, rest []T
-		for _, l := range left {
-			if group(l) == g.Code || i == len(set.Groups) {
-				mine = append(mine, l)
-			} else {
-				rest = append(rest, l)
-			}
-		}
-		left = rest
+		mine := by[(i+1)%len(by)]
 		if len(mine) == 0 {
 			continue
 		}

@@ -54,6 +54,7 @@ type Server struct {
 	fiber  *fiber.App
 	views  *html.Engine
 	stamps sync.Map // name of a partial → *stamp
+	worded wordedTables
 
 	started time.Time
 	meter   meter

@@ -280,6 +280,10 @@ func (d *doctor) rights() {
 			return
 		}
 	}
+	if runtime.GOOS == "windows" {
+		d.say(0, name, "Ghi được. Tài khoản nào khác đọc được thì xem ở quyền của thư mục: icacls %s", d.dir)
+		return
+	}
 	d.say(0, name, "Ghi được; tài khoản khác trên máy không đọc được.")
 }
 

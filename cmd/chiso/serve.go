@@ -62,6 +62,9 @@ func serve(t terminal, args []string) error {
 	for {
 		err := serveData(t, c, o, log)
 		if !errors.Is(err, errWritable) {
+			if err == nil {
+				log.Info("the server ended in order")
+			}
 			return err
 		}
 		log.Info("the disk can be written again")
@@ -198,7 +201,7 @@ func listen(t terminal, a *app.App, log *slog.Logger, c config, demo []web.Accou
 		return errors.Join(err, ln.Close())
 	}
 	debug.SetGCPercent(collectAt)
-	ctx, stop := signal.NotifyContext(t.context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := t.untilStopped()
 	defer stop()
 	var background sync.WaitGroup
 	var writable <-chan struct{}
@@ -273,7 +276,7 @@ func maintain(t terminal, c config, sentence error) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(t.context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := t.untilStopped()
 	defer stop()
 	srv := &http.Server{Handler: web.Maintenance(c.Province, sentence.Error()), ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
@@ -294,6 +297,15 @@ func (t terminal) context() context.Context {
 		return context.Background()
 	}
 	return t.ctx
+}
+
+// untilStopped returns a context that ends when the process is told to stop. Under the service manager of Windows that one alone says
+// so: there a process gets SIGTERM also when somebody signs out of the machine.
+func (t terminal) untilStopped() (context.Context, context.CancelFunc) {
+	if t.ctx != nil {
+		return context.WithCancel(t.ctx)
+	}
+	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }
 
 // collectAt lets the heap, some ten megabytes, grow to three times its live size before it is collected: a fifth of the

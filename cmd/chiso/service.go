@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"chiso/app/kpi"
 
@@ -50,10 +51,37 @@ func serviceCommand(t terminal, args []string) error {
 		action = "uninstall"
 	}
 	if err := service.Control(s, action); err != nil {
-		return kpi.Errorf(kpi.Invalid, "Hệ điều hành không thực hiện được: %v. Lệnh này cần quyền quản trị của máy.", err)
+		switch status, why := s.Status(); {
+		case errors.Is(why, service.ErrNotInstalled):
+			return kpi.Errorf(kpi.Invalid, "Dịch vụ chiso chưa được cài. Cài bằng «chiso service install --config TỆP».")
+		case action == "start" && status == service.StatusRunning, action == "stop" && status == service.StatusStopped: // it was so before
+		default:
+			return kpi.Errorf(kpi.Invalid, "Hệ điều hành không thực hiện được: %s. Lệnh này cần quyền quản trị của máy.", strings.TrimRight(err.Error(), "."))
+		}
+	}
+	if action == "start" && !stays(s.Status, settleTime) {
+		place := "lệnh «journalctl -u chiso»"
+		if runtime.GOOS == "windows" {
+			place = "Event Viewer, mục Windows Logs, Application, nguồn chiso"
+		}
+		return kpi.Errorf(kpi.Invalid, "Dịch vụ chiso vừa chạy đã dừng. Xem lý do ở %s.", place)
 	}
 	fmt.Fprintln(t.out, map[string]string{"start": "Dịch vụ chiso đang chạy.", "stop": "Đã dừng dịch vụ chiso.", "remove": "Đã gỡ dịch vụ chiso; số liệu và cấu hình còn nguyên."}[rest[0]])
 	return nil
+}
+
+// settleTime is how long a service that was just started is watched.
+const settleTime = 3 * time.Second
+
+// stays reports whether a service that was just started still runs after the time: a configuration or an address that cannot be used
+// ends it at once.
+func stays(status func() (service.Status, error), watch time.Duration) bool {
+	for end := time.Now().Add(watch); time.Now().Before(end); time.Sleep(watch / 20) {
+		if now, err := status(); err != nil || now != service.StatusRunning {
+			return false
+		}
+	}
+	return true
 }
 
 // installService sets the service up for the configuration and gives its account what it must read and write.
@@ -76,7 +104,7 @@ func installService(t terminal, path string) error {
 		return fmt.Errorf("find service manager: %w", err)
 	}
 	refused := func(err error) error {
-		return kpi.Errorf(kpi.Invalid, "Chưa cài được dịch vụ: %v. Lệnh này cần quyền quản trị của máy; nếu đã cài rồi, gỡ trước bằng «chiso service remove».", err)
+		return kpi.Errorf(kpi.Invalid, "Chưa cài được dịch vụ: %s. Lệnh này cần quyền quản trị của máy; nếu đã cài rồi, gỡ trước bằng «chiso service remove».", strings.TrimRight(err.Error(), "."))
 	}
 	if err := beforeInstall(); err != nil {
 		return refused(err)

@@ -1,11 +1,18 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
+
+	"github.com/kardianos/service"
 )
 
 // The unit of a service elsewhere differs from the package's in three lines: what runs, where, and what it may write.
@@ -49,4 +56,59 @@ func TestService_WrongUsage(t *testing.T) {
 	t.Parallel()
 	chiso(t, "", "service").exits(exitUsage)
 	chiso(t, "", "service", "install", "now").exits(exitUsage)
+}
+
+// A service that ends while it is watched is not said to run.
+func TestService_EndsAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		last service.Status
+		err  error
+		want bool
+	}{
+		{"runs on", service.StatusRunning, nil, true},
+		{"has stopped", service.StatusStopped, nil, false},
+		{"has failed", service.StatusUnknown, errors.New("service in failed state"), false},
+	} {
+		asked := 0
+		status := func() (service.Status, error) {
+			if asked++; asked < 3 {
+				return service.StatusRunning, nil
+			}
+			return c.last, c.err
+		}
+		if got := stays(status, 40*time.Millisecond); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// Under a service manager it alone stops the server: Windows sends SIGTERM also when somebody signs out.
+func TestService_SignOut(t *testing.T) { //nolint:paralleltest // the signal goes to the whole process
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot be sent SIGTERM")
+	}
+	got := make(chan os.Signal, 1)
+	signal.Notify(got, syscall.SIGTERM)
+	defer signal.Stop(got)
+	manager, end := context.WithCancel(t.Context())
+	managed, stop := terminal{ctx: manager}.untilStopped()
+	defer stop()
+	alone, stop := terminal{}.untilStopped()
+	defer stop()
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := self.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-got
+	<-alone.Done()
+	if managed.Err() != nil {
+		t.Error("SIGTERM stops the server of a service manager")
+	}
+	end()
+	<-managed.Done()
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"github.com/kardianos/service"
 )
@@ -18,12 +19,14 @@ func execute(args []string, t terminal) int {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	p := &program{args: args, stop: stop, ended: make(chan struct{})}
-	p.terminal = terminal{ctx: ctx, in: bytes.NewReader(nil), out: &bytes.Buffer{}, err: &p.said, program: t.program}
+	p.terminal = terminal{ctx: ctx, in: bytes.NewReader(nil), out: &p.events, err: &p.said, program: t.program}
 	s, err := service.New(p, serviceConfig(nil))
 	if err == nil {
+		p.events.open(s)
 		err = s.Run()
 	}
 	if err != nil {
+		p.events.failed(err.Error())
 		return exitRefused
 	}
 	return p.code
@@ -32,16 +35,17 @@ func execute(args []string, t terminal) int {
 // program is the server as the service manager runs it.
 type program struct {
 	terminal
-	args  []string
-	stop  context.CancelFunc
-	ended chan struct{}
-	code  int
-	said  tail
+	args   []string
+	stop   context.CancelFunc
+	ended  chan struct{}
+	code   int
+	said   tail
+	events events
 }
 
 // Start starts the server. A server that ends by itself takes the process with it, so that the service manager starts it anew; what
 // it said goes to the event log.
-func (p *program) Start(s service.Service) error {
+func (p *program) Start(service.Service) error {
 	if len(p.args) == 3 { // serve --config FILE: relative names begin at the configuration
 		if err := os.Chdir(filepath.Dir(p.args[2])); err != nil {
 			return err
@@ -51,9 +55,7 @@ func (p *program) Start(s service.Service) error {
 		p.code = run(p.args, p.terminal)
 		close(p.ended)
 		if p.ctx.Err() == nil {
-			if log, err := s.Logger(nil); err == nil {
-				_ = log.Errorf("chiso: %s", p.said.text)
-			}
+			p.events.failed(string(p.said.text))
 			os.Exit(max(p.code, exitRefused))
 		}
 	}()
@@ -65,6 +67,31 @@ func (p *program) Stop(service.Service) error {
 	p.stop()
 	<-p.ended
 	return nil
+}
+
+// events is the event log of Windows. What the server says while it runs is written there: where it serves, and the code that makes
+// the first account.
+type events struct{ log service.Logger } // nil: it cannot be opened
+
+func (e *events) open(s service.Service) {
+	if log, err := s.Logger(nil); err == nil {
+		e.log = log
+	}
+}
+
+// Write takes a line.
+func (e *events) Write(line []byte) (int, error) {
+	if e.log != nil {
+		_ = e.log.Info(strings.TrimSpace(string(line))) // there is no other place to say that it failed
+	}
+	return len(line), nil
+}
+
+// failed says why the service ends by itself.
+func (e *events) failed(why string) {
+	if e.log != nil {
+		_ = e.log.Error("chiso: " + strings.TrimSpace(why))
+	}
 }
 
 // tail keeps the last that was written to it.

@@ -106,21 +106,25 @@ func (t *tail) Write(line []byte) (int, error) {
 
 func beforeInstall() error { return nil }
 
-// grantFolders lets the account of the service write its folders and read its configuration and keys.
+// grantFolders lets the account of the service write its folders and read its configuration and keys, and nobody else but the system
+// and the administrators: what lies under C:\ may be read by every account of the machine.
 func grantFolders(path string, c config) error {
 	dirs := c.folders(filepath.Dir(path))
 	if err := makeFolders(dirs); err != nil {
 		return err
 	}
-	grant := func(name, right string) error {
-		out, err := exec.Command("icacls", name, "/grant", `NT SERVICE\`+serviceName+":"+right).CombinedOutput()
+	const system, administrators = "*S-1-5-18", "*S-1-5-32-544" // their names differ from language to language
+	grant := func(name, inherited, right string) error {
+		full := ":" + inherited + "F"
+		out, err := exec.Command("icacls", name, "/inheritance:r", "/grant:r", system+full, administrators+full,
+			`NT SERVICE\`+serviceName+":"+inherited+right).CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("icacls %s: %w: %s", name, err, out)
 		}
 		return nil
 	}
 	for _, dir := range dirs {
-		if err := grant(dir, "(OI)(CI)M"); err != nil {
+		if err := grant(dir, "(OI)(CI)", "M"); err != nil {
 			return err
 		}
 	}
@@ -131,7 +135,7 @@ func grantFolders(path string, c config) error {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(filepath.Dir(path), name)
 		}
-		if err := grant(name, "R"); err != nil {
+		if err := grant(name, "", "R"); err != nil {
 			return err
 		}
 	}

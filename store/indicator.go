@@ -39,11 +39,11 @@ func (tx *Tx) Definitions() (uint64, error) {
 
 // Set returns an indicator set.
 func (tx *Tx) Set(code string) (kpi.IndicatorSet, error) {
-	return mustJSON[kpi.IndicatorSet](tx, tSet, key(code), "Không có bộ chỉ số «"+kpi.Clip(code, 32)+"».")
+	return must(tx, tSet, key(code), "Không có bộ chỉ số «"+kpi.Clip(code, 32)+"».", tx.memos.sets.decode)
 }
 
 // Sets returns all indicator sets by code.
-func (tx *Tx) Sets() ([]kpi.IndicatorSet, error) { return listJSON[kpi.IndicatorSet](tx, tSet, nil) }
+func (tx *Tx) Sets() ([]kpi.IndicatorSet, error) { return list(tx, tSet, nil, tx.memos.sets.decode) }
 
 // PutIndicator stores one version of an indicator.
 func (tx *Tx) PutIndicator(ind kpi.Indicator, ev kpi.Event) error {

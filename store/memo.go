@@ -9,6 +9,7 @@ import (
 
 // memos keep what every request asks for again: decoding JSON costs more than all the rest of reading a record.
 type memos struct {
+	sets     memo[kpi.IndicatorSet]
 	rounds   memo[kpi.Round]
 	sheets   memo[kpi.Sheet]
 	sessions memo[Session]

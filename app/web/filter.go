@@ -121,7 +121,13 @@ func sections[T any](set kpi.IndicatorSet, lines []T, group func(T) string) []se
 	for i, g := range set.Groups {
 		place[g.Code] = i + 1
 	}
-	by := make([][]T, len(set.Groups)+1) // first those of no group
+	by, sizes := make([][]T, len(set.Groups)+1), make([]int, len(set.Groups)+1) // first those of no group
+	for _, l := range lines {
+		sizes[place[group(l)]]++
+	}
+	for i, n := range sizes {
+		by[i] = make([]T, 0, n)
+	}
 	for _, l := range lines {
 		at := place[group(l)]
 		by[at] = append(by[at], l)

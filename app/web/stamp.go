@@ -151,15 +151,18 @@ func (s *stamp) cut(shape uint64) ([]piece, error) {
 	}
 }
 
+// special are the bytes that html/template escapes between tags and in quoted attributes, all below 64.
+const special = uint64(1)<<0 | 1<<'"' | 1<<'&' | 1<<'\'' | 1<<'+' | 1<<'<' | 1<<'>'
+
 // writeEscaped escapes a text as html/template does between tags and in quoted attributes.
 func writeEscaped(b *strings.Builder, s string) {
-	for {
-		i := strings.IndexAny(s, "&<>\"'+\x00")
-		if i < 0 {
-			b.WriteString(s)
-			return
+	done := 0
+	for i := range len(s) {
+		if s[i] >= 64 || special>>s[i]&1 == 0 {
+			continue
 		}
-		b.WriteString(s[:i])
+		b.WriteString(s[done:i])
+		done = i + 1
 		switch s[i] {
 		case '&':
 			b.WriteString("&amp;")
@@ -176,6 +179,6 @@ func writeEscaped(b *strings.Builder, s string) {
 		default:
 			b.WriteString("\uFFFD")
 		}
-		s = s[i+1:]
 	}
+	b.WriteString(s[done:])
 }

@@ -12,6 +12,7 @@ type memos struct {
 	sets     memo[kpi.IndicatorSet]
 	rounds   memo[kpi.Round]
 	sheets   memo[kpi.Sheet]
+	users    memo[kpi.User]
 	sessions memo[Session]
 	written  written
 }

@@ -12,7 +12,7 @@ func (tx *Tx) PutUser(u kpi.User, ev kpi.Event) error {
 
 // User returns an account; ok is false when there is none.
 func (tx *Tx) User(login string) (u kpi.User, ok bool, err error) {
-	return getJSON[kpi.User](tx, tUser, key(login))
+	return get(tx, tUser, key(login), tx.memos.users.decode)
 }
 
 // Users returns all accounts by login.

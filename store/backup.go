@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"chiso/app/kpi"
@@ -31,31 +32,31 @@ func (c Contents) Same(d Contents) bool {
 // Snapshot copies the database as it is now to the new file path, on disk when it returns, and tells what it held. Writers
 // go on meanwhile: the read transaction lasts as long as a plain copy and a count do, and nothing else is done in it.
 func (s *Store) Snapshot(path string) (c Contents, err error) {
-	err = s.copyTo(path, func(b *bolt.Tx) error {
+	err = copyDatabase(s.db, &s.written, path, func(b *bolt.Tx) error {
 		c, err = contents(newTx(b))
 		return err
 	})
 	return c, err
 }
 
-// copyTo copies the database to the new file path, calls look in the transaction that it is copied in, and returns when
+// copyDatabase copies the database to the new file path, calls look in the transaction that it is copied in, and returns when
 // the copy is on disk. Within the transaction there is little rest: as long as it lasts no page is used again, the file grows,
-// and from then on every commit writes a longer list of free pages.
-func (s *Store) copyTo(path string, look func(*bolt.Tx) error) error {
+// and from then on every commit writes a longer list of free pages. saved tells when somebody last saved, in Unix microseconds.
+func copyDatabase(db *bolt.DB, saved *atomic.Int64, path string, look func(*bolt.Tx) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("create copy: %w", err)
 	}
 	err = shield(func() error {
-		return s.db.View(func(b *bolt.Tx) error {
-			if _, err := b.WriteTo(&pacedWriter{f, s.pace(copyFactor)}); err != nil {
+		return db.View(func(b *bolt.Tx) error {
+			if _, err := b.WriteTo(&pacedWriter{f, newPace(saved, copyFactor)}); err != nil {
 				return fmt.Errorf("copy database: %w", err)
 			}
 			return look(b)
 		})
 	})
 	if err == nil {
-		err = syncParts(f, s.pace(restFactor).rest)
+		err = syncParts(f, newPace(saved, restFactor).rest)
 	}
 	return errors.Join(err, f.Close())
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 
 	"chiso/app/kpi"
 
@@ -89,7 +90,7 @@ func upgrade(db *bolt.DB, has byte, steps []step) error {
 	tmp := path + ".upgrade"
 	err := removeFile(tmp)
 	if err == nil {
-		err = (&Store{db: db}).copyTo(tmp, func(*bolt.Tx) error { return nil })
+		err = copyDatabase(db, new(atomic.Int64), tmp, func(*bolt.Tx) error { return nil })
 	}
 	if err == nil {
 		err = runSteps(tmp, has, steps)

@@ -3,6 +3,7 @@ package store
 import (
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -11,33 +12,35 @@ const (
 	syncPause  = 4 * time.Millisecond
 	stretch    = time.Millisecond // of work, at least, between two rests
 	restFactor = 3
-	copyFactor = 1                     // see copyTo
+	copyFactor = 1                     // see copyDatabase
 	longRest   = 10 * time.Millisecond // a slow disk or a busy machine must not make a backup endless
 )
 
 // pace spreads long work out in short stretches with rests up to factor times as long, so that those who save meanwhile find the
 // disk and a processor free. Where nobody saves there is no rest.
 type pace struct {
-	store  *Store
+	saved  *atomic.Int64 // when somebody last saved, in Unix microseconds
 	factor time.Duration
 	since  time.Time
 }
 
-func (s *Store) pace(factor time.Duration) *pace { return &pace{s, factor, time.Now()} }
+func newPace(saved *atomic.Int64, factor time.Duration) *pace {
+	return &pace{saved, factor, time.Now()}
+}
 
 func (p *pace) rest() {
 	worked := time.Since(p.since)
 	if worked < stretch {
 		return
 	}
-	if time.Since(time.UnixMicro(p.store.written.Load())) < time.Second {
+	if time.Since(time.UnixMicro(p.saved.Load())) < time.Second {
 		time.Sleep(min(p.factor*worked, longRest))
 	}
 	p.since = time.Now()
 }
 
 // Unhurried gives what r gives, and rests between two reads as long as others save.
-func (s *Store) Unhurried(r io.Reader) io.Reader { return &unhurried{r, s.pace(restFactor)} }
+func (s *Store) Unhurried(r io.Reader) io.Reader { return &unhurried{r, newPace(&s.written, restFactor)} }
 
 type unhurried struct {
 	r    io.Reader

@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"strconv"
 	"strings"
 
 	"chiso/app"
@@ -9,7 +10,7 @@ import (
 )
 
 // maxTableRows is how many rows one table of a sheet has, so that the browser can leave tables out of sight alone.
-const maxTableRows = 30
+const maxTableRows = 20
 
 // sheetTab leads to the first table of a group.
 type sheetTab struct {
@@ -95,10 +96,15 @@ func (s *Server) fillRows(v *sheetView, sh app.SheetView, k sheetKey, t sheetTro
 		group, _ := sh.Set.Group(code)
 		title := strings.TrimPrefix(code+". "+group.Name, ". ")
 		tab := tabCount{}
-		first := i
-		for ; i < len(sh.Rows) && sh.Rows[i].Indicator.Group == code; i++ {
-			if n := (i - first) % maxTableRows; n == 0 {
-				v.Groups = append(v.Groups, newSheetGroup(code, title, (i-first)/maxTableRows, len(sh.Rows)))
+		first, end := i, i
+		for end < len(sh.Rows) && sh.Rows[end].Indicator.Group == code {
+			end++
+		}
+		parts := (end - first + maxTableRows - 1) / maxTableRows
+		size := (end - first + parts - 1) / parts
+		for ; i < end; i++ {
+			if (i-first)%size == 0 {
+				v.Groups = append(v.Groups, newSheetGroup(code, title, (i-first)/size, size))
 				v.Groups[len(v.Groups)-1].First = i == 0
 			}
 			table := &v.Groups[len(v.Groups)-1]
@@ -116,9 +122,9 @@ func (s *Server) fillRows(v *sheetView, sh app.SheetView, k sheetKey, t sheetTro
 }
 
 func newSheetGroup(code, title string, part, rows int) sheetGroup {
-	g := sheetGroup{ID: "g-" + domID(code), Group: domID(code), Title: title, Rows: make([]sheetRow, 0, min(maxTableRows, rows))}
+	g := sheetGroup{ID: "nhom-" + domID(code), Group: domID(code), Title: title, Rows: make([]sheetRow, 0, rows)}
 	if part > 0 {
-		g.ID += "-" + string(rune('1'+part))
+		g.ID = "nhom" + strconv.Itoa(part+1) + "-" + g.Group
 		g.Title += " (tiếp)"
 	}
 	return g

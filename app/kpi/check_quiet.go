@@ -34,6 +34,9 @@ func quiet(ind Indicator, c Cell, past []PastValue, m Month) bool {
 		}
 	}
 	x, values := values[0], values[1:]
+	if ind.Kind == KindRatio && !usualRate(ind, x) {
+		return false
+	}
 	if len(values) == 0 {
 		return true
 	}
@@ -52,16 +55,34 @@ func quiet(ind Indicator, c Cell, past []PastValue, m Month) bool {
 	return x >= low+margin && x <= high-margin || low == high && margin == 0 || away+margin <= 2*(high-low-margin)
 }
 
-// withinUsual reports whether the soft limits of the indicator have nothing to say about the cell; those of a rate are
-// left to checkUsual.
+// withinUsual reports whether the soft limits of the indicator have nothing to say about the cell; for those of a rate see
+// usualRate.
 func withinUsual(ind Indicator, c Cell) bool {
 	switch ind.Kind {
 	case KindNumber:
 		return !(ind.UsualHigh.OK && c.Value.Cmp(ind.UsualHigh.V) > 0 || ind.UsualLow.OK && c.Value.Cmp(ind.UsualLow.V) < 0)
 	case KindRatio:
-		return !ind.UsualHigh.OK && !ind.UsualLow.OK && !(ind.MinDenominator.OK && c.Den.V.Cmp(ind.MinDenominator.V) < 0)
+		return !(ind.MinDenominator.OK && c.Den.V.Cmp(ind.MinDenominator.V) < 0)
 	}
 	return false
+}
+
+// usualRate reports whether a rate certainly lies within the soft limits; q is its quotient as whole returns it.
+func usualRate(ind Indicator, q int64) bool {
+	const one = 1_000_000
+	scale, ok := ind.Scale.millionths()
+	high, ok1 := ind.UsualHigh.V.millionths()
+	low, ok2 := ind.UsualLow.V.millionths()
+	return ok && ok1 && ok2 && scale >= 0 &&
+		(!ind.UsualHigh.OK || high >= 0 && productLE(scale, q+1, high, one)) &&
+		(!ind.UsualLow.OK || low <= 0 || productLE(low, one, scale, q))
+}
+
+// productLE reports whether a × b ≤ c × d; none is negative.
+func productLE(a, b, c, d int64) bool {
+	high, low := bits.Mul64(uint64(a), uint64(b))
+	high2, low2 := bits.Mul64(uint64(c), uint64(d))
+	return high < high2 || high == high2 && low <= low2
 }
 
 // whole returns a number in millionths, or the quotient of a ratio in millionths rounded down. has is false where

@@ -26,9 +26,12 @@ func TestQuiet(t *testing.T) {
 	}
 	m, said, silent := NewMonth(2026, 6), 0, map[Kind]int{}
 	for range 40_000 {
-		ind := Indicator{Code: "1", Kind: []Kind{KindNumber, KindRatio}[dice.IntN(2)], Scale: Dec(100), Accumulation: []Accumulation{Point, Flow, Cumulative}[dice.IntN(3)]}
+		ind := Indicator{Code: "1", Kind: []Kind{KindNumber, KindRatio}[dice.IntN(2)], Scale: []Decimal{Dec(100), NewDecimal(25, 1), Dec(10000)}[dice.IntN(3)], Accumulation: []Accumulation{Point, Flow, Cumulative}[dice.IntN(3)]}
 		if dice.IntN(4) == 0 {
-			ind.UsualHigh = Some(Dec(30))
+			ind.UsualHigh = Some([]Decimal{Dec(30), NewDecimal(-1, 0), Dec(66), NewDecimal(7, 1), NewDecimal(16, 1), NewDecimal(666666, 2)}[dice.IntN(6)])
+		}
+		if dice.IntN(4) == 0 {
+			ind.UsualLow = Some([]Decimal{Dec(10), NewDecimal(-1, 0), Dec(64), NewDecimal(16, 1), Dec(6600)}[dice.IntN(5)])
 		}
 		c, past := draw(), make([]Cell, dice.IntN(13))
 		for i := range past {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"html/template"
 	"strconv"
 	"strings"
 	"time"
@@ -65,12 +66,12 @@ type sheetView struct {
 	Total    int
 	Failures int
 	Warnings int
-	Blank    moreView   // what a row opens into on demand
-	Begun    kpi.Status // of a sheet that something has been entered into
-	Login    string     // of whoever has the page open
-	Here     string     // who else has it open, in a sentence
-	LastHour bool       // the deadline is less than an hour away
-	Carries  int        // cells that could take over the value of the period before
+	Blank    template.HTML // what a row opens into on demand
+	Begun    kpi.Status    // of a sheet that something has been entered into
+	Login    string        // of whoever has the page open
+	Here     string        // who else has it open, in a sentence
+	LastHour bool          // the deadline is less than an hour away
+	Carries  int           // cells that could take over the value of the period before
 }
 
 // mendLink leads to a cell that was sent back.
@@ -162,8 +163,10 @@ func (s *Server) renderSheet(r *request, k sheetKey, t sheetTrouble) error {
 			v.Review = "/duyet/" + k.String()
 		}
 	}
-	v.Blank, v.Begun = blankMore(k), kpi.StatusInProgress
-	s.fillRows(&v, sh, k, t, r.Query("o"))
+	v.Begun = kpi.StatusInProgress
+	if err := s.fillRows(&v, sh, k, t, r.Query("o")); err != nil {
+		return err
+	}
 	v.Errors = sheetErrors(sh, t)
 	v.Styles = sheetStyles()
 	return r.Render("sheet/sheet", v)

@@ -36,21 +36,21 @@ func (g sheetGroup) Tens() int { return max(1, (len(g.Rows)+5)/10) }
 type sheetRow struct {
 	Code, Name, Unit string
 	Previous         string
-	ToDate           string    // since January; beside a running total, what this period added
-	About            string    // what numerator and denominator are, who leads
-	Back             string    // why it was returned
-	Note             string    // explanation, read-only
-	Below            bool      // there is an About, a Back or a Note
-	Shown            string    // value as read-only text; the rate of a ratio
-	Parts            string    // of a ratio, read-only: «45/60»
-	Raw, Den         string    // texts of the inputs
-	Text             string    // words beside the input
-	More             *moreView // the opened line below; nil: closed
+	ToDate           string        // since January; beside a running total, what this period added
+	About            string        // what numerator and denominator are, who leads
+	Back             string        // why it was returned
+	Note             string        // explanation, read-only
+	Below            bool          // there is an About, a Back or a Note
+	Shown            string        // value as read-only text; the rate of a ratio
+	Parts            string        // of a ratio, read-only: «45/60»
+	Raw, Den         string        // texts of the inputs
+	Text             string        // words beside the input
+	More             template.HTML // the opened line below; "": closed
 
 	// Which input the cell has; none of them in a read-only row, but for Words, which take two columns there too.
 	// Total is a number that runs since January: it is entered in that column.
 	Number, Total, Ratio, Choice, Words bool
-	Options                             []option
+	Options                             template.HTML
 
 	// Attributes, see identify. CarryIs is "" where there is nothing to take over from the period before.
 	RowIs, NameIs, InputIs, SumIs, WordsAre, SeenIs, LinkIs, CarryIs template.HTMLAttr
@@ -60,21 +60,16 @@ type sheetRow struct {
 	state                            string
 }
 
-type option struct {
-	Value, Label string
-	Selected     bool
-}
-
 // moreView is the line below a row: the kinds of no number, the explanation.
 type moreView struct {
-	Code, ID string
-	History  string // URL of the cell's history
-	Options  []option
-	Reason   string
-	Expected string
-	Note     string
-	Ticked   bool
-	Tick     bool // the tick is asked for
+	Code, ID  string
+	HistoryIs template.HTMLAttr // address of the cell's history
+	Options   template.HTML
+	Reason    string
+	Expected  string
+	Note      string
+	Ticked    bool
+	Tick      bool // the tick is asked for
 }
 
 // rowBuilder makes the rows of one page.
@@ -86,10 +81,24 @@ type rowBuilder struct {
 	open    string            // code of the row to open
 	leads   map[string]string // lead agencies by code
 	people  map[string]string
+	err     error // the first, of a template
+}
+
+// partial renders a partial for each element of a slice.
+func (b *rowBuilder) partial(name string, list any) template.HTML {
+	text, err := b.srv.rows(name, list)
+	if b.err == nil {
+		b.err = err
+	}
+	return text
+}
+
+func (b *rowBuilder) options(list ...selectOption) template.HTML {
+	return b.partial("layout/_option", list)
 }
 
 // fillRows groups the sheet's rows into tables and counts what they need.
-func (s *Server) fillRows(v *sheetView, sh app.SheetView, k sheetKey, t sheetTrouble, open string) {
+func (s *Server) fillRows(v *sheetView, sh app.SheetView, k sheetKey, t sheetTrouble, open string) error {
 	b := rowBuilder{srv: s, key: k, month: k.Month, trouble: t, open: open, leads: map[string]string{}, people: sh.Names}
 	for i := 0; i < len(sh.Rows); {
 		code := sh.Rows[i].Indicator.Group
@@ -119,6 +128,8 @@ func (s *Server) fillRows(v *sheetView, sh app.SheetView, k sheetKey, t sheetTro
 		v.Failures += tab.failures
 		v.Warnings += tab.warnings
 	}
+	v.Blank = b.blankMore()
+	return b.err
 }
 
 func newSheetGroup(code, title string, part, rows int) sheetGroup {
@@ -299,13 +310,14 @@ func (b *rowBuilder) input(row *sheetRow, from *app.SheetRow, text cellText) {
 		}
 	case kpi.KindYesNo:
 		row.Choice = true
-		row.Options = []option{{"", "Chưa chọn", row.Raw == ""}, {"co", "Có", row.Raw == "co"}, {"khong", "Không", row.Raw == "khong"}}
+		row.Options = b.options(selectOption{"", "Chưa chọn", row.Raw == ""}, selectOption{"co", "Có", row.Raw == "co"}, selectOption{"khong", "Không", row.Raw == "khong"})
 	case kpi.KindGrade:
 		row.Choice = true
-		row.Options = append(row.Options, option{"", "Chưa chọn", row.Raw == ""})
+		list := []selectOption{{"", "Chưa chọn", row.Raw == ""}}
 		for _, g := range ind.Grades {
-			row.Options = append(row.Options, option{g.Code, g.Label, row.Raw == g.Code})
+			list = append(list, selectOption{g.Code, g.Label, row.Raw == g.Code})
 		}
+		row.Options = b.options(list...)
 	default:
 		row.Words = true
 	}
@@ -378,25 +390,26 @@ func (b *rowBuilder) lead(agency string) string {
 	return name
 }
 
-func (b *rowBuilder) more(from *app.SheetRow, t cellText) *moreView {
-	ind, m := from.Indicator, blankMore(b.key)
-	m.Code, m.ID, m.Reason, m.Expected, m.Note, m.Ticked = ind.Code, domID(ind.Code), t.Reason, t.Expected, t.Note, t.Confirmed
-	m.History += ind.Code
+// more is the opened line below a row.
+func (b *rowBuilder) more(from *app.SheetRow, t cellText) template.HTML {
+	ind := from.Indicator
+	m := b.moreOf(ind.Code, t.None, ind.Kind == kpi.KindNumber || ind.Kind == kpi.KindRatio)
+	m.Reason, m.Expected, m.Note, m.Ticked = t.Reason, t.Expected, t.Note, t.Confirmed
 	m.Tick = t.Confirmed || from.Cell.Content != kpi.Empty && worstIssue(from.Issues).Level == kpi.Warning
-	options := m.Options[:0]
-	for _, o := range m.Options {
-		if o.Value == "khong-phat-sinh" && ind.Kind != kpi.KindNumber && ind.Kind != kpi.KindRatio {
-			continue
-		}
-		o.Selected = o.Value == t.None
-		options = append(options, o)
-	}
-	m.Options = options
-	return &m
+	return b.partial("sheet/_more", []moreView{m})
 }
 
 // blankMore is the opened line of no cell in particular: the browser copies it and appends the code of a cell.
-func blankMore(k sheetKey) moreView {
-	return moreView{History: "/o/" + k.String() + "/", Options: []option{{"", "Có số liệu", false}, {"khong-phat-sinh", "Không phát sinh", false},
-		{"khong-ap-dung", "Không áp dụng", false}, {"chua-co", "Chưa có số liệu", false}}}
+func (b *rowBuilder) blankMore() template.HTML {
+	return b.partial("sheet/_more", []moreView{b.moreOf("", "", true)})
+}
+
+// moreOf offers the kinds of no number. counts says that the cell counts or measures something, of which nothing may have occurred.
+func (b *rowBuilder) moreOf(code, none string, counts bool) moreView {
+	list := []selectOption{{"", "Có số liệu", none == ""}}
+	if counts {
+		list = append(list, selectOption{"khong-phat-sinh", "Không phát sinh", none == "khong-phat-sinh"})
+	}
+	list = append(list, selectOption{"khong-ap-dung", "Không áp dụng", none == "khong-ap-dung"}, selectOption{"chua-co", "Chưa có số liệu", none == "chua-co"})
+	return moreView{Code: code, ID: domID(code), HistoryIs: template.HTMLAttr(`href="/o/` + b.key.String() + "/" + code + `"`), Options: b.options(list...)}
 }

@@ -12,13 +12,16 @@ import (
 // a cell has, whose code may be that of the group.
 func TestFillRows_LargeGroups(t *testing.T) {
 	t.Parallel()
+	srv := newSite(t).srv
 	for rows, want := range map[int][]int{1: {1}, maxTableRows: {20}, maxTableRows + 1: {11, 10}, 300: {20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20}} {
 		sh, v := app.SheetView{Set: kpi.IndicatorSet{Groups: []kpi.Group{{Code: "1.1", Name: "Nhân lực"}, {Code: "2"}}}}, sheetView{}
 		for i := range rows {
 			sh.Rows = append(sh.Rows, app.SheetRow{Indicator: kpi.Indicator{Code: fmt.Sprintf("1.%d", i), Group: "1.1"}})
 		}
 		sh.Rows = append(sh.Rows, app.SheetRow{Indicator: kpi.Indicator{Code: "2", Group: "2"}})
-		(&Server{}).fillRows(&v, sh, sheetKey{}, sheetTrouble{}, "")
+		if err := srv.fillRows(&v, sh, sheetKey{}, sheetTrouble{}, ""); err != nil {
+			t.Fatal(err)
+		}
 		var got []int
 		ids := map[string]bool{}
 		for _, g := range v.Groups {

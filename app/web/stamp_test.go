@@ -83,34 +83,40 @@ func TestRows_AsTheTemplate(t *testing.T) {
 		func(r *sheetRow) { r.Words = true },
 		func(r *sheetRow) { r.Words, r.SeenIs = true, "" },
 		func(r *sheetRow) {
-			r.Choice, r.Options = true, []option{{"co", "Có", true}, {"khong", "Không", false}}
+			r.Choice, r.Options = true, `<option value="co" selected>Có</option>`
 		},
-		func(r *sheetRow) { r.Number, r.More = true, &moreView{Code: "1.01", ID: "1_01", Note: "x"} },
+		func(r *sheetRow) { r.Number, r.More = true, "<tr></tr>" },
 		func(r *sheetRow) { r.Number, r.Below, r.CarryIs, r.Text = true, false, "", "" },
 	} {
 		row := full
 		change(&row)
 		rows = append(rows, row, row)
 	}
-	var want bytes.Buffer
-	for _, row := range rows {
-		if err := s.srv.views.Templates.ExecuteTemplate(&want, "sheet/_row", row); err != nil {
-			t.Fatal(err)
+	same := func(name string, rows any, list ...any) {
+		t.Helper()
+		var want bytes.Buffer
+		for _, row := range list {
+			if err := s.srv.views.Templates.ExecuteTemplate(&want, name, row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := s.srv.rows(name, rows); err != nil || string(got) != want.String() {
+			t.Errorf("%s: %v\n got %s\nwant %s", name, err, got, want.String())
 		}
 	}
-	got, err := s.srv.rows("sheet/_row", rows)
-	if err != nil || string(got) != want.String() {
-		t.Errorf("%v\n got %s\nwant %s", err, got, want.String())
-	}
+	same("sheet/_row", rows, all(rows)...)
 	lines := []tableLine{{}, {Code: "1", Name: "<b>", LinkIs: `href="/x"`, Unit: "%", Target: "≥ 80", Before: "1", Now: "2", Note: "n", Provisional: true, Override: "o", Reason: `"r"`,
 		Change: "+1", Against: true, Verdict: "Đạt", VerdictAs: "badge-ok", VerdictIcon: "<svg/>", Units: "1/2"}}
-	want.Reset()
-	for _, line := range lines {
-		if err := s.srv.views.Templates.ExecuteTemplate(&want, "consolidation/_row", line); err != nil {
-			t.Fatal(err)
-		}
+	same("consolidation/_row", lines, all(lines)...)
+	more := []moreView{{}, {Code: "1.01", ID: "1_01", HistoryIs: `href="/o/1"`, Options: "<option>a</option>", Reason: `"<r>`, Expected: "1/2", Note: "</textarea>&", Ticked: true, Tick: true}}
+	same("sheet/_more", more, all(more)...)
+	options := []selectOption{{}, {`"v"`, "<l>", true}, {"v", "l", false}}
+	same("layout/_option", options, all(options)...)
+}
+
+func all[T any](list []T) (out []any) {
+	for _, x := range list {
+		out = append(out, x)
 	}
-	if got, err := s.srv.rows("consolidation/_row", lines); err != nil || string(got) != want.String() {
-		t.Errorf("%v\n got %s\nwant %s", err, got, want.String())
-	}
+	return out
 }

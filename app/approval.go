@@ -221,7 +221,7 @@ func (sh *sheet) clearReviews(tx *store.Tx, actor kpi.Actor, verb kpi.Verb, agai
 			continue
 		}
 		c.Review, c.ReviewNote, c.ReviewBy = kpi.ReviewOpen, "", ""
-		if err := tx.PutCell(c, actor.Event(verb, "cell/"+c.ID(), "", traceWithNote(ind, c), "")); err != nil {
+		if err := tx.PutCell(c, actor.Event(verb, "cell/"+c.ID(), "", traceWithNote(*ind, c), "")); err != nil {
 			return err
 		}
 	}

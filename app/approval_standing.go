@@ -85,7 +85,7 @@ func (sh *sheet) notable(issues []kpi.Issue) map[string]bool {
 		switch {
 		case c.Review == kpi.ReviewReturned,
 			none && past.Last.Content != c.Content,
-			len(past.Values) > 0 && kpi.ChangeOf(ind, past.Last, c).Large:
+			len(past.Values) > 0 && kpi.ChangeOf(*ind, past.Last, c).Large:
 			found[ind.Code] = true
 		}
 	}

@@ -84,15 +84,15 @@ func readDefinitions(tx *store.Tx, set string, m kpi.Month) (*definitions, error
 }
 
 // due returns the indicators with the given codes in the set's order.
-func (d *definitions) due(codes []string) []kpi.Indicator {
+func (d *definitions) due(codes []string) []*kpi.Indicator {
 	wanted := make(map[string]bool, len(codes))
 	for _, c := range codes {
 		wanted[c] = true
 	}
-	list := make([]kpi.Indicator, 0, len(codes))
-	for _, ind := range d.list {
-		if wanted[ind.Code] {
-			list = append(list, ind)
+	list := make([]*kpi.Indicator, 0, len(codes))
+	for i := range d.list {
+		if wanted[d.list[i].Code] {
+			list = append(list, &d.list[i])
 		}
 	}
 	return list

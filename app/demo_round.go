@@ -118,7 +118,7 @@ func newSheetPlan(u *demoUnit, m kpi.Month) *sheetPlan {
 	p := &sheetPlan{unit: u}
 	for _, t := range u.tracks {
 		if t.ind.Due(m) {
-			p.due = append(p.due, *t.ind)
+			p.due = append(p.due, t.ind)
 		}
 	}
 	habit := newDice("excel", u.Code)

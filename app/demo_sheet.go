@@ -11,7 +11,7 @@ import (
 // sheetPlan is the life of one sheet of the demo before any of it is stored: who does what, and when.
 type sheetPlan struct {
 	unit    *demoUnit
-	due     []kpi.Indicator
+	due     []*kpi.Indicator
 	source  kpi.Source
 	steps   []planStep
 	entered []kpi.Cell // as they stand in the end

@@ -134,7 +134,7 @@ func TestPlanCells_TemplateAsCSV(t *testing.T) {
 	f := newKinds(t)
 	head := "Mã;Chỉ số;ĐVT;Kỳ trước;Trong kỳ;Tử số;Mẫu số;Tình trạng;Lý do không có số;Ngày dự kiến có;Giải trình, ghi chú;Khóa ô;Phiên bản ô"
 	row := func(unit string) string {
-		return fmt.Sprintf("9;Khối lượng dữ liệu;TB;;1,5;;;;;;;nq57/2026-07/%s/9;0-x-%s", unit, meaning(f.row(t, "9").Indicator))
+		return fmt.Sprintf("9;Khối lượng dữ liệu;TB;;1,5;;;;;;;nq57/2026-07/%s/9;0-x-%s", unit, meaning(*f.row(t, "9").Indicator))
 	}
 	if p := f.plan(t, report(head, row("SYT"))); !p.Template || p.of(t, "9").New != "1,500" {
 		t.Errorf("%+v", p)

@@ -34,7 +34,7 @@ func scopeOf(sh *sheet) cellsScope {
 func setVersion(sh *sheet) string {
 	h := fnv.New32a()
 	for _, ind := range sh.due {
-		_, _ = io.WriteString(h, ind.Code+"|"+meaning(ind)+"\n") // a hash never fails
+		_, _ = io.WriteString(h, ind.Code+"|"+meaning(*ind)+"\n") // a hash never fails
 	}
 	return strconv.FormatUint(uint64(h.Sum32()), 36)
 }

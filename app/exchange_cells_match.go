@@ -19,7 +19,7 @@ type matcher struct {
 func (f *cellsFile) matcher(sh *sheet) *matcher {
 	m := &matcher{sh: sh, scope: scopeOf(sh), due: make(map[string]kpi.Indicator, len(sh.due)), coded: f.table.Has("code")}
 	for _, ind := range sh.due {
-		m.due[ind.Code] = ind
+		m.due[ind.Code] = *ind
 	}
 	return m
 }

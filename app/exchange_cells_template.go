@@ -51,9 +51,9 @@ func (sh *sheet) cellsGrid(title string, actor kpi.Actor) workbook.Grid {
 		c := sh.cells[ind.Code]
 		editable := kpi.Editable(sh.Sheet, c) == nil
 		if editable {
-			lists.offer(ind, len(g.Rows))
+			lists.offer(*ind, len(g.Rows))
 		}
-		g.Rows = append(g.Rows, sh.cellsRow(ind, c, editable))
+		g.Rows = append(g.Rows, sh.cellsRow(*ind, c, editable))
 	}
 	g.Lists = lists.list
 	return g

@@ -148,7 +148,7 @@ func TestWriteCells_AllInOneTransaction_WithEvents(t *testing.T) {
 	}
 	for code, want := range map[string]string{"1": "12", "2": "45/60 = 75,0", "3": "Chưa có số liệu: Chờ huyện (dự kiến 05/08/2026)", "5": "Có", "6": "Khá", "7": "Tốt lên", "8": "95,5", "9": "1,234"} {
 		c := f.cell(t, "SYT", code)
-		if got := c.Trace(f.row(t, code).Indicator); got != want || c.Source != kpi.FromExcel || c.By != "nhap" || c.Version != 1 {
+		if got := c.Trace(*f.row(t, code).Indicator); got != want || c.Source != kpi.FromExcel || c.By != "nhap" || c.Version != 1 {
 			t.Errorf("%s: %q, want %q (%+v)", code, got, want, c)
 		}
 	}

@@ -123,7 +123,7 @@ func TestSaveIndicator_UsedVersion_OnlyTextsChange(t *testing.T) {
 	t.Parallel()
 	f := newMonth(t)
 	boss := f.as(t, "dieuphoi")
-	ind := f.sheet(t, "SYT").Rows[0].Indicator
+	ind := *f.sheet(t, "SYT").Rows[0].Indicator
 	ind.Guidance = "Cách ghi mới."
 	f.must(t, f.SaveIndicator(boss, ind))
 	if got := f.sheet(t, "SYT").Rows[0].Indicator.Guidance; got != "Cách ghi mới." {

@@ -26,7 +26,7 @@ type SheetView struct {
 
 // SheetRow is one due cell.
 type SheetRow struct {
-	Indicator kpi.Indicator
+	Indicator *kpi.Indicator // shared, not to be changed
 	Cell      kpi.Cell
 	Past      kpi.Past // of at most pastRounds rounds
 	Sums
@@ -152,7 +152,7 @@ type sheet struct {
 	round kpi.Round
 	unit  kpi.Unit
 	defs  *definitions
-	due   []kpi.Indicator
+	due   []*kpi.Indicator
 	cells map[string]kpi.Cell // of the due indicators, unsaved ones included
 	past  map[string]kpi.Past
 	proof map[string][]kpi.Attachment // evidence of the cells
@@ -226,7 +226,7 @@ func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month
 		if !ok || !due {
 			continue
 		}
-		sh.due = append(sh.due, ind)
+		sh.due = append(sh.due, &ind)
 		k := kpi.CellKey{Set: set, Month: m, Unit: unit, Indicator: code}
 		if sh.cells[code], err = tx.Cell(k); err != nil {
 			return nil, err
@@ -259,8 +259,8 @@ func (sh *sheet) issues() []kpi.Issue {
 	across := kpi.CheckAcross(sh.defs.set.Checks, sh.defs.byCode, sh.cells)
 	var all []kpi.Issue
 	for _, ind := range sh.due {
-		all = append(all, kpi.CheckCell(ind, sh.cells[ind.Code], sh.past[ind.Code].Values, sh.Month)...)
-		all = append(all, kpi.CheckEvidence(ind, sh.cells[ind.Code], len(sh.proof[ind.Code]))...)
+		all = append(all, kpi.CheckCell(*ind, sh.cells[ind.Code], sh.past[ind.Code].Values, sh.Month)...)
+		all = append(all, kpi.CheckEvidence(*ind, sh.cells[ind.Code], len(sh.proof[ind.Code]))...)
 		for _, i := range across {
 			if i.Indicator == ind.Code {
 				all = append(all, i)
@@ -295,7 +295,7 @@ func (sh *sheet) view(tx *store.Tx, actor kpi.Actor) (SheetView, error) {
 		c := sh.cells[ind.Code]
 		row := SheetRow{Indicator: ind, Cell: c, Past: sh.past[ind.Code], Issues: issues[ind.Code], Evidence: len(sh.proof[ind.Code])}
 		row.Editable = v.Locked == nil && kpi.Editable(sh.Sheet, c) == nil
-		row.Sums = sumsOf(ind, c, row.Past.Values)
+		row.Sums = sumsOf(*ind, c, row.Past.Values)
 		v.Rows = append(v.Rows, row)
 		people = append(people, c.By, c.ReviewBy)
 	}

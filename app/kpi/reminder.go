@@ -118,7 +118,7 @@ type MissingCell struct {
 
 // Missing returns the due cells that the sheet waits for, in the order of due: those without content, and those sent
 // back that nobody has changed since. A sheet that is no draft waits for none.
-func (s Sheet) Missing(due []Indicator, cells map[string]Cell) []MissingCell {
+func (s Sheet) Missing(due []*Indicator, cells map[string]Cell) []MissingCell {
 	if s.State != Draft {
 		return nil
 	}

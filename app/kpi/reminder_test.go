@@ -120,7 +120,7 @@ func TestOccasion_Valid(t *testing.T) {
 func TestSheet_Missing(t *testing.T) {
 	t.Parallel()
 	back := remindAt(t, "2026-11-12 09:00:00")
-	due := []Indicator{{Code: "1", Name: "Một"}, {Code: "2", Name: "Hai", Kind: KindRatio}, {Code: "3", Name: "Ba"}, {Code: "4", Name: "Bốn"}, {Code: "5", Name: "Năm"}}
+	due := []*Indicator{{Code: "1", Name: "Một"}, {Code: "2", Name: "Hai", Kind: KindRatio}, {Code: "3", Name: "Ba"}, {Code: "4", Name: "Bốn"}, {Code: "5", Name: "Năm"}}
 	due[0].Kind, due[2].Kind, due[3].Kind, due[4].Kind = KindNumber, KindNumber, KindNumber, KindNumber
 	cells := map[string]Cell{
 		"2": {Content: HasValue, Num: Some(Dec(1))}, // half a ratio

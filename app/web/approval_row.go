@@ -53,7 +53,7 @@ func reviewRows(sheet app.Review, f returnForm) []reviewRow {
 		ind, c := x.Indicator, x.Cell
 		noNumber := c.Content == kpi.NotApplicable || c.Content == kpi.NoData
 		row := reviewRow{Code: ind.Code, Name: ind.Name, Measure: ind.Unit, ID: "f-" + strings.ReplaceAll(ind.Code, ".", "_"), URL: "/o/" + c.ID(),
-			Now: c.Show(ind), Words: noNumber || ind.Kind == kpi.KindText || ind.Kind == kpi.KindGrade, Text: ind.Kind == kpi.KindText,
+			Now: c.Show(*ind), Words: noNumber || ind.Kind == kpi.KindText || ind.Kind == kpi.KindGrade, Text: ind.Kind == kpi.KindText,
 			Note: c.Note, Confirmed: c.Confirmed, Before: sheet.Corrections[ind.Code].Before, After: sheet.Corrections[ind.Code].After, Notable: sheet.Notable[ind.Code], Reason: f.Cells[ind.Code]}
 		if ind.Kind == kpi.KindRatio && c.Content == kpi.HasValue && c.Num.OK && c.Den.OK {
 			row.Parts = kpi.FormatDecimal(c.Num.V, 0) + "/" + kpi.FormatDecimal(c.Den.V, 0)
@@ -66,11 +66,11 @@ func reviewRows(sheet app.Review, f returnForm) []reviewRow {
 		}
 		if len(x.Past.Values) > 0 {
 			past := x.Past.Last
-			row.Past = kpi.Clip(past.Show(ind), 120)
+			row.Past = kpi.Clip(past.Show(*ind), 120)
 			if past.Month != c.Month-kpi.Month(max(ind.Frequency.Months(), 1)) {
 				row.PastNote = "kỳ " + past.Month.Short()
 			}
-			row.Change = changeOf(ind, past, c)
+			row.Change = changeOf(*ind, past, c)
 		}
 		for _, i := range x.Issues {
 			row.Failed = row.Failed || i.Level == kpi.Failure

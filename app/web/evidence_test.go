@@ -223,7 +223,7 @@ func TestReviewRows_ProvedSinceTheReturn(t *testing.T) {
 	t.Parallel()
 	back := time.Date(2026, 11, 10, 2, 0, 0, 0, time.UTC)
 	for after, want := range map[time.Duration]bool{-time.Hour: false, time.Hour: true} {
-		v := app.Review{SheetView: app.SheetView{Sheet: kpi.Sheet{State: kpi.Submitted}, Rows: []app.SheetRow{{Indicator: kpi.Indicator{Code: "1.01"},
+		v := app.Review{SheetView: app.SheetView{Sheet: kpi.Sheet{State: kpi.Submitted}, Rows: []app.SheetRow{{Indicator: &kpi.Indicator{Code: "1.01"},
 			Cell: kpi.Cell{Content: kpi.HasValue, Review: kpi.ReviewReturned, ReviewNote: "Thiếu minh chứng"}}}}, Since: back,
 			Proofs: map[string][]app.Proof{"1.01": {{Evidence: kpi.Evidence{Citation: &kpi.Citation{Summary: "Báo cáo"}}, Attached: kpi.Attachment{At: back.Add(after)}}}}}
 		row := reviewRows(v, returnForm{})[0]

@@ -135,7 +135,7 @@ func (s *Server) renderAsk(r *request, k sheetKey, typed *reopenForm, failed err
 }
 
 func reopenCellOf(c app.SheetRow, chosen bool) reopenCell {
-	value := c.Cell.Trace(c.Indicator)
+	value := c.Cell.Trace(*c.Indicator)
 	if c.Cell.Content == kpi.Empty {
 		value = "Chưa nhập"
 	}

@@ -80,7 +80,7 @@ func (s *Server) saveTyped(r *request, k sheetKey) (t sheetTrouble, saved int, e
 		if !ok {
 			continue
 		}
-		left, changed := textOfCell(row.Indicator, row.Cell).changes(cell.entry)
+		left, changed := textOfCell(*row.Indicator, row.Cell).changes(cell.entry)
 		if changed && !cell.untouched() {
 			saves = append(saves, app.CellSave{Indicator: row.Indicator.Code, Version: cell.version(), Entry: left})
 		}

@@ -175,16 +175,16 @@ func formatCount(n int) string { return kpi.FormatDecimal(kpi.Dec(int64(n)), 0) 
 
 func (b *rowBuilder) row(from *app.SheetRow) sheetRow {
 	ind, c := from.Indicator, from.Cell
-	row := sheetRow{Code: ind.Code, Name: ind.Name, Unit: ind.Unit, About: b.about(ind), Previous: b.previous(from), filled: c.Filled(ind.Kind)}
-	row.ToDate = beside(ind, from.Sums)
+	row := sheetRow{Code: ind.Code, Name: ind.Name, Unit: ind.Unit, About: b.about(*ind), Previous: b.previous(from), filled: c.Filled(ind.Kind)}
+	row.ToDate = beside(*ind, from.Sums)
 	if c.Review == kpi.ReviewReturned {
 		row.Back = "Trả lại: «" + c.ReviewNote + "»"
 		if name := b.people[c.ReviewBy]; name != "" {
 			row.Back += " – " + name
 		}
 	}
-	stored := textOfCell(ind, c)
-	text, state, seen := stored, stateOf(ind, c, from.Issues), ""
+	stored := textOfCell(*ind, c)
+	text, state, seen := stored, stateOf(*ind, c, from.Issues), ""
 	typed, refused := b.trouble.typed[ind.Code]
 	if refused {
 		text, state = stored.with(typed.entry), cellState{typed.state, typed.text}
@@ -206,7 +206,7 @@ func (b *rowBuilder) row(from *app.SheetRow) sheetRow {
 	row.state, row.Text = state.State, state.Text
 	row.Below = row.About != "" || row.Back != "" || row.Note != ""
 	row.proven = from.Evidence > 0
-	row.identify(b.key.Set, seen, reading(ind))
+	row.identify(b.key.Set, seen, reading(*ind))
 	return row
 }
 
@@ -306,7 +306,7 @@ func (b *rowBuilder) input(row *sheetRow, from *app.SheetRow, text cellText) {
 	case kpi.KindRatio:
 		row.Ratio = true
 		if from.Cell.Content == kpi.HasValue {
-			row.Shown = from.Cell.Show(ind)
+			row.Shown = from.Cell.Show(*ind)
 		}
 	case kpi.KindYesNo:
 		row.Choice = true
@@ -326,12 +326,12 @@ func (b *rowBuilder) input(row *sheetRow, from *app.SheetRow, text cellText) {
 // readOnly shows the cell as text, for whoever may not or cannot change it now.
 func (b *rowBuilder) readOnly(row *sheetRow, from *app.SheetRow, state cellState, typed typedCell) cellState {
 	ind, c := from.Indicator, from.Cell
-	row.Shown, row.Words = c.Show(ind), ind.Kind == kpi.KindText
+	row.Shown, row.Words = c.Show(*ind), ind.Kind == kpi.KindText
 	if ind.Kind == kpi.KindNumber && ind.Accumulation == kpi.Cumulative && c.Content == kpi.HasValue {
 		row.Shown, row.ToDate = row.ToDate, row.Shown
 	}
 	if ind.Kind == kpi.KindRatio && c.Content == kpi.HasValue {
-		row.Parts, _, _ = strings.Cut(c.Trace(ind), " = ")
+		row.Parts, _, _ = strings.Cut(c.Trace(*ind), " = ")
 	}
 	if c.Note != "" {
 		row.Note = "Giải trình: " + c.Note
@@ -353,7 +353,7 @@ func (b *rowBuilder) previous(from *app.SheetRow) string {
 		return ""
 	}
 	last := &from.Past.Last
-	shown := last.Show(from.Indicator)
+	shown := last.Show(*from.Indicator)
 	if kind := from.Indicator.Kind; kind == kpi.KindText || kind == kpi.KindGrade {
 		shown = kpi.Clip(shown, 60)
 	}

@@ -16,9 +16,9 @@ func TestFillRows_LargeGroups(t *testing.T) {
 	for rows, want := range map[int][]int{1: {1}, maxTableRows: {20}, maxTableRows + 1: {11, 10}, 300: {20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20}} {
 		sh, v := app.SheetView{Set: kpi.IndicatorSet{Groups: []kpi.Group{{Code: "1.1", Name: "Nhân lực"}, {Code: "2"}}}}, sheetView{}
 		for i := range rows {
-			sh.Rows = append(sh.Rows, app.SheetRow{Indicator: kpi.Indicator{Code: fmt.Sprintf("1.%d", i), Group: "1.1"}})
+			sh.Rows = append(sh.Rows, app.SheetRow{Indicator: &kpi.Indicator{Code: fmt.Sprintf("1.%d", i), Group: "1.1"}})
 		}
-		sh.Rows = append(sh.Rows, app.SheetRow{Indicator: kpi.Indicator{Code: "2", Group: "2"}})
+		sh.Rows = append(sh.Rows, app.SheetRow{Indicator: &kpi.Indicator{Code: "2", Group: "2"}})
 		if err := srv.fillRows(&v, sh, sheetKey{}, sheetTrouble{}, ""); err != nil {
 			t.Fatal(err)
 		}

@@ -17,22 +17,23 @@ import (
 // boardView is the progress of all units in one round.
 type boardView struct {
 	page
-	Set    string
-	Base   string // "/theo-doi/nq57/2026-11"
-	Again  string // URL from which the rows refresh themselves
-	Part   bool   // only the rows and counts are rendered
-	Due    dueView
-	Status string // chosen filters
-	Search string
-	Sets   []setTab // none if there is only one set
-	Rounds []selectOption
-	Blocks []selectOption
-	Chips  []countChip
-	Remind bool   // the person may remind units
-	Mails  string // URL of what became of the mails
-	Review string // URL at which the chosen sheets are reviewed one after another
-	Groups string // their codes and names
-	Rows   []unitProgress
+	Set     string
+	Base    string // "/theo-doi/nq57/2026-11"
+	Again   string // URL from which the rows refresh themselves
+	Part    bool   // only the rows and counts are rendered
+	Due     dueView
+	Status  string // chosen filters
+	Search  string
+	Sets    []setTab // none if there is only one set
+	Rounds  []selectOption
+	Blocks  []selectOption
+	Chips   []countChip
+	Remind  bool   // the person may remind units
+	Mails   string // URL of what became of the mails
+	Review  string // URL at which the chosen sheets are reviewed one after another
+	Groups  string // their codes and names
+	Printed string // foot of the working print
+	Rows    []unitProgress
 }
 
 // unitProgress is one row of the board.
@@ -166,6 +167,10 @@ func (s *Server) board(r *request) error {
 	}
 	v.page = s.page(r, title, crumb{"Theo dõi", ""})
 	v.Styles, v.Groups = []string{"css/pages/board.css"}, legend(b.Groups)
+	v.Printed = "In từ Hệ thống báo cáo chỉ số lúc " + kpi.FormatTime(r.actor.At) + "."
+	if len(v.Rows) < len(b.Rows) {
+		v.Printed = fmt.Sprintf("Theo bộ lọc: %d trên %d đơn vị. ", len(v.Rows), len(b.Rows)) + v.Printed
+	}
 	return r.Render("board/board", v)
 }
 

@@ -105,6 +105,7 @@ func (s *Server) table(r *request) error {
 	}
 	v.Heading = "Bảng tổng hợp " + inSentence(m)
 	v.page = s.page(r, v.Heading, crumb{"Tổng hợp", ""})
+	v.Styles = []string{"css/pages/consolidation.css"}
 	if err := s.fillTable(&v, t); err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type roundSet struct {
 	Lines      []roundLine
 	More       int
 	Days       []selectOption // on which it opens by itself
+	Opening    string         // when the next one does, "" if it does not
 }
 
 // roundLine is one round in the list.
@@ -41,7 +42,7 @@ func (s *Server) rounds(r *request) error {
 	}
 	v := roundsView{page: s.page(r, "Kỳ báo cáo", crumb{"Kỳ báo cáo", ""})}
 	for _, set := range sets {
-		line := roundSet{Code: set.Set.Code, Name: set.Set.Name, Next: inSentence(set.Next), URL: "/ky/" + set.Set.Code + "/mo?thang=" + set.Next.String(), More: set.More, Days: openDays(set.Set.OpenDay)}
+		line := roundSet{Code: set.Set.Code, Name: set.Set.Name, Next: inSentence(set.Next), URL: "/ky/" + set.Set.Code + "/mo?thang=" + set.Next.String(), More: set.More, Days: openDays(set.Set.OpenDay), Opening: opening(set, r.actor.At)}
 		for _, x := range set.Rounds {
 			line.Lines = append(line.Lines, roundLine{Month: x.Month.Label(), URL: "/ky/" + x.ID(), UnitDue: kpi.FormatDeadline(x.UnitDue),
 				Opened: kpi.FormatTime(x.Opened), By: x.Opener, State: roundState(x.Round, r.actor.At), Accepted: x.Accepted, Sheets: x.Sheets,

@@ -3,7 +3,9 @@ package web
 import (
 	"fmt"
 	"strconv"
+	"time"
 
+	"chiso/app"
 	"chiso/app/kpi"
 )
 
@@ -47,6 +49,18 @@ func openDays(day int) []selectOption {
 	return list
 }
 
+// opening says when the next round of the set opens by itself, "" if it does not.
+func opening(set app.SetRounds, now time.Time) string {
+	if set.Set.OpenDay == 0 {
+		return ""
+	}
+	day := set.Next.Day(set.Set.OpenDay)
+	if !now.Before(day) {
+		return fmt.Sprintf("Kỳ %s tự mở trong ít phút tới", inSentence(set.Next))
+	}
+	return fmt.Sprintf("Kỳ %s tự mở vào ngày %s", inSentence(set.Next), kpi.FormatDate(day))
+}
+
 func (s *Server) setOpenDay(r *request) error {
 	day, err := strconv.Atoi(r.FormValue("day"))
 	if err != nil {
@@ -57,8 +71,16 @@ func (s *Server) setOpenDay(r *request) error {
 	}
 	if day == 0 {
 		s.flash(r, "success", "Kỳ sau do điều phối tỉnh mở.")
-	} else {
-		s.flash(r, "success", fmt.Sprintf("Kỳ sau tự mở vào ngày %d của tháng, nếu kiểm tra trước khi mở không có điểm nghiêm trọng.", day))
+		return r.redirect("/ky")
+	}
+	sets, err := s.App.RoundList(r.actor)
+	if err != nil {
+		return err
+	}
+	for _, set := range sets {
+		if set.Set.Code == r.Params("set") {
+			s.flash(r, "success", opening(set, r.actor.At)+", nếu kiểm tra trước khi mở không có điểm nghiêm trọng.")
+		}
 	}
 	return r.redirect("/ky")
 }

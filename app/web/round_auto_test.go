@@ -22,7 +22,10 @@ func TestRound_OpensByItself(t *testing.T) {
 	if d := b.post("/ky/nq57/tu-mo", url.Values{"day": {"2"}}); d.Status != http.StatusSeeOther {
 		t.Fatalf("status %d", d.Status)
 	}
-	b.get("/ky").has("option[selected]", "Ngày 2 hằng tháng")
+	d := b.get("/ky")
+	d.has("option[selected]", "Ngày 2 hằng tháng")
+	d.has(".notice", "Kỳ tháng 12/2026 tự mở vào ngày 02/12/2026, nếu")
+	d.has(".panel-foot", "Kỳ tháng 12/2026 tự mở vào ngày 02/12/2026.")
 	if err := s.app.DisableUser(s.admin(), "duyet.22015"); err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +48,7 @@ func TestRound_OpensByItself(t *testing.T) {
 	if err := s.app.OpenDueRounds(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	d := b.get("/ky")
+	d = b.get("/ky")
 	d.has("tbody tr", "Tháng 12/2026")
 	d.has("tbody tr", "Hệ thống")
 	if d.find(".notice-error") != nil {

@@ -141,7 +141,7 @@ func (a *App) jobs(tx *store.Tx, r kpi.Round, units []string, actor kpi.Actor) (
 		if err != nil {
 			return nil, err
 		}
-		jobs = append(jobs, Job{BoardRow: row, Actions: kpi.Buttons(actor.User, s.State, unit)})
+		jobs = append(jobs, newJob(r, row, actor))
 	}
 	return jobs, nil
 }

@@ -40,6 +40,12 @@ type Job struct {
 	Actions []kpi.Action
 	Back    []Returned // cells that were sent back, at most maxBack; only Home fills it in
 	Backs   int        // how many there are
+	Locked  bool       // the round takes nothing from the unit now
+}
+
+// newJob returns the row as a job of the person: what its state lets them do, and whether the round still takes it.
+func newJob(r kpi.Round, row BoardRow, actor kpi.Actor) Job {
+	return Job{BoardRow: row, Actions: kpi.Buttons(actor.User, row.Sheet.State, row.Unit.Code), Locked: r.Admits(row.Sheet, actor.At) != nil}
 }
 
 // Returned is a cell that was sent back, and why.
@@ -166,7 +172,7 @@ func (a *App) fillHome(tx *store.Tx, sh *SetHome, actor kpi.Actor, mine []string
 	}
 	for _, row := range rows {
 		if slices.Contains(mine, row.Unit.Code) {
-			job := Job{BoardRow: row, Actions: kpi.Buttons(actor.User, row.Sheet.State, row.Unit.Code)}
+			job := newJob(sh.Round, row, actor)
 			if err := job.readBack(tx); err != nil {
 				return err
 			}

@@ -66,7 +66,8 @@ func (s *Server) merge(r *request) error {
 		r.Status(statusOf(err))
 		return s.renderMerger(r, in, true, err)
 	}
-	s.flash(r, "success", fmt.Sprintf("Đã sáp nhập %d đơn vị vào %s từ kỳ %s.", len(in.units), s.App.UnitName(in.to), from.Short()))
+	s.flash(r, "success", fmt.Sprintf("Đã sáp nhập %d đơn vị vào %s từ kỳ %s. Tài khoản không tự chuyển: giao người nhập liệu, người duyệt cho đơn vị kế thừa ở trang Tài khoản.",
+		len(in.units), s.App.UnitName(in.to), from.Short()))
 	return r.redirect("/quan-tri/don-vi")
 }
 
@@ -104,12 +105,18 @@ func (s *Server) renderMerger(r *request, in mergerInput, chosen bool, failed er
 		ticked[code] = true
 	}
 	var can []kpi.Unit
+	var others []tickLine
 	for _, u := range all {
 		if u.Successor == "" && (u.To == 0 || u.To >= kpi.MonthOf(r.actor.At)) {
 			can = append(can, u)
-			v.Units = append(v.Units, tickLine{ID: "u-" + u.Code, Value: u.Code, Label: u.Name, Checked: ticked[u.Code]})
+			if line := (tickLine{ID: "u-" + u.Code, Value: u.Code, Label: u.Name, Checked: ticked[u.Code]}); line.Checked {
+				v.Units = append(v.Units, line) // in sight at the top
+			} else {
+				others = append(others, line)
+			}
 		}
 	}
+	v.Units = append(v.Units, others...)
 	v.Fields[0].Groups = unitGroups(can, in.to)
 	if chosen && err == nil {
 		v.Plan = mergerPlanOf(p, in, r.actor.User)

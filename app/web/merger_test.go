@@ -25,7 +25,10 @@ func TestMerger(t *testing.T) {
 	b.get(mergerURL+"?to=SYT&from=12/2026&u[]="+url.QueryEscape(script)).has("#errors", "Không có đơn vị")
 	d = b.get(mergerURL + "?to=SYT&from=12/2026&u[]=22015")
 	d.has("h2", "Sẽ thay đổi từ tháng 12/2026")
-	d.has("dd", "0, thêm 6 chỉ số đơn vị kế thừa đã được giao")
+	if first := d.find("#f-units input"); attr(first, "value") != "22015" {
+		t.Errorf("the chosen unit is not in sight: %s is", attr(first, "value"))
+	}
+	d.has("dd", "0; 6 chỉ số khác đơn vị kế thừa đã có")
 	d.has("dd", "Tháng 11/2026: Đang nhập 1/6 ô")
 	d.has("dd", "Nhập liệu 22015 (nhap.22015)")
 	form := url.Values{"to": {"SYT"}, "from": {"12/2026"}, "u[]": {"22015"}, "v": {"x"}}
@@ -37,7 +40,9 @@ func TestMerger(t *testing.T) {
 	if d := b.post(mergerURL, form); d.Status != http.StatusSeeOther {
 		t.Fatalf("status %d: %s", d.Status, d.text("#errors"))
 	}
-	b.get("/quan-tri/don-vi").has("tbody tr", "Kế thừa: Sở Y tế")
+	d = b.get("/quan-tri/don-vi")
+	d.has("tbody tr", "Kế thừa: Sở Y tế")
+	d.has("#flash", "Tài khoản không tự chuyển")
 
 	clerk := s.browser().signIn("nhap.syt", passphrase)
 	clerk.get("/nhap-lieu").has(".task", "Ủy ban nhân dân phường Tuy Hoà")

@@ -142,7 +142,7 @@ func TestSheetList_NewestMonthFirst(t *testing.T) {
 		t.Fatalf("%d months", len(months))
 	}
 	d.has("section:nth-of-type(1) .page-meta", "Kỳ hiện tại")
-	d.has(`a[href="`+sheetPath+`"]`, "Bắt đầu nhập")
+	d.has(`a[href="`+sheetPath+`"]`, "Xem") // November is locked
 	s.browser().signIn("lanhdao", passphrase).get("/nhap-lieu").has(".empty", "Theo dõi")
 }
 

@@ -30,6 +30,7 @@ type homeSet struct {
 	Due      dueView
 	Notices  []noticeView // reminders of the person's units
 	Sections []taskSection
+	Idle     bool // the person has no sheet in the round, and no board either
 	Stats    []stat
 	Waiting  []boardLine
 	Urgent   []boardLine
@@ -135,6 +136,7 @@ func (s *Server) homeSet(r *request, h app.SetHome) homeSet {
 			v.Sections = append(v.Sections, sec)
 		}
 	}
+	v.Idle = !board && len(h.Mine) == 0
 	if !board {
 		return v
 	}
@@ -185,12 +187,16 @@ func taskOf(base string, job app.Job) (section int, line taskLine) {
 		if more := job.Backs - len(job.Back); more > 0 {
 			line.Back = append(line.Back, crumb{fmt.Sprintf("và %d ô khác", more), path})
 		}
-		if can[kpi.ActEnter] {
+		if can[kpi.ActEnter] && job.Locked {
+			line.Note = "Đã khóa nhập; cần sửa thì đề nghị mở lại. " + line.Note
+		} else if can[kpi.ActEnter] {
 			line.Button, line.Primary = "Sửa và trình lại", true
 		}
 		return 0, line
 	case kpi.StatusNotStarted, kpi.StatusInProgress:
-		if can[kpi.ActEnter] {
+		if can[kpi.ActEnter] && job.Locked {
+			line.Note = "Đã khóa nhập; cần nhập thì đề nghị mở lại"
+		} else if can[kpi.ActEnter] {
 			line.Button, line.Primary = "Nhập tiếp", true
 			if job.Status == kpi.StatusNotStarted {
 				line.Button = "Bắt đầu nhập"

@@ -64,6 +64,7 @@ type sheetRow struct {
 type moreView struct {
 	Code, ID  string
 	HistoryIs template.HTMLAttr // address of the cell's history
+	PanelIs   template.HTMLAttr // and of its panel as a page, where evidence is added without JavaScript
 	Options   template.HTML
 	Reason    string
 	Expected  string
@@ -411,5 +412,5 @@ func (b *rowBuilder) moreOf(code, none string, counts bool) moreView {
 		list = append(list, selectOption{"khong-phat-sinh", "Không phát sinh", none == "khong-phat-sinh"})
 	}
 	list = append(list, selectOption{"khong-ap-dung", "Không áp dụng", none == "khong-ap-dung"}, selectOption{"chua-co", "Chưa có số liệu", none == "chua-co"})
-	return moreView{Code: code, ID: domID(code), HistoryIs: template.HTMLAttr(`href="/o/` + b.key.String() + "/" + code + `"`), Options: b.options(list...)}
+	return moreView{Code: code, ID: domID(code), HistoryIs: template.HTMLAttr(`href="/o/` + b.key.String() + "/" + code + `"`), PanelIs: template.HTMLAttr(`href="/nhap-lieu/` + b.key.String() + "/" + code + `/ben-canh"`), Options: b.options(list...)}
 }

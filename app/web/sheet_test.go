@@ -88,6 +88,7 @@ func TestSheet_WarningOpensItsLineAndAsksForTheTick(t *testing.T) {
 func TestSheet_OpensTheLineThatTheAddressNames(t *testing.T) {
 	t.Parallel()
 	d := newProvince(t).browser().signIn("nhap.syt", passphrase).get(sheetPath + "?o=1.04")
+	d.has("#x-1_04 noscript", sheetPath+"/1.04/ben-canh") // the way to evidence without JavaScript
 	if d.find("#x-1_04") == nil || d.find("#x-1_01") != nil {
 		t.Error("not exactly the line of 1.04 is open")
 	}

@@ -108,7 +108,7 @@ func TestRows_AsTheTemplate(t *testing.T) {
 	lines := []tableLine{{}, {Code: "1", Name: "<b>", LinkIs: `href="/x"`, Unit: "%", Target: "≥ 80", Before: "1", Now: "2", Note: "n", Provisional: true, Override: "o", Reason: `"r"`,
 		Change: "+1", Against: true, Verdict: "Đạt", VerdictAs: "badge-ok", VerdictIcon: "<svg/>", Units: "1/2"}}
 	same("consolidation/_row", lines, all(lines)...)
-	more := []moreView{{}, {Code: "1.01", ID: "1_01", HistoryIs: `href="/o/1"`, Options: "<option>a</option>", Reason: `"<r>`, Expected: "1/2", Note: "</textarea>&", Ticked: true, Tick: true}}
+	more := []moreView{{}, {Code: "1.01", ID: "1_01", HistoryIs: `href="/o/1"`, PanelIs: `href="/p/1"`, Options: "<option>a</option>", Reason: `"<r>`, Expected: "1/2", Note: "</textarea>&", Ticked: true, Tick: true}}
 	same("sheet/_more", more, all(more)...)
 	options := []selectOption{{}, {`"v"`, "<l>", true}, {"v", "l", false}}
 	same("layout/_option", options, all(options)...)

@@ -19,7 +19,7 @@ type Table struct {
 
 // TableRow is the province figure of one indicator.
 type TableRow struct {
-	Indicator kpi.Indicator
+	Indicator *kpi.Indicator
 	Figure    kpi.Figure
 	Previous  *kpi.Figure // of the round before; nil where there was none
 }
@@ -122,7 +122,8 @@ func (a *App) readTable(tx *store.Tx, defs *definitions, r, before kpi.Round, ac
 			return nil, err
 		}
 	}
-	for _, ind := range defs.list {
+	for i := range defs.list {
+		ind := &defs.list[i]
 		f, due := now[ind.Code]
 		if !due {
 			continue

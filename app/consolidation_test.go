@@ -11,7 +11,7 @@ func figureOf(t *testing.T, table *Table, code string) (shown string, f kpi.Figu
 	t.Helper()
 	for _, row := range table.Rows {
 		if row.Indicator.Code == code {
-			return row.Figure.Show(row.Indicator), row.Figure
+			return row.Figure.Show(*row.Indicator), row.Figure
 		}
 	}
 	t.Fatalf("no row %s", code)

@@ -213,7 +213,7 @@ func (t *tableCopy) unitGrid(org string, acceptedOnly bool) workbook.Grid {
 		values := make([]workbook.Value, 3, len(g.Cols))
 		values[0], values[1], values[2] = workbook.Text(s.unit.Code), workbook.Text(s.unit.Name), workbook.Text(status)
 		for i := range t.Rows {
-			values = append(values, cellValue(&t.Rows[i].Indicator, &s.cells[i]))
+			values = append(values, cellValue(t.Rows[i].Indicator, &s.cells[i]))
 		}
 		g.Rows = append(g.Rows, values)
 	}

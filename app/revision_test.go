@@ -49,7 +49,7 @@ func TestErratum_NextRevisionWithWhatChanged(t *testing.T) {
 	frozen := func() string {
 		table, err := f.Table(coordinator, "nq57", f.m, true)
 		f.must(t, err)
-		return table.Rows[0].Figure.Show(table.Rows[0].Indicator)
+		return table.Rows[0].Figure.Show(*table.Rows[0].Indicator)
 	}
 	old := frozen()
 	f.must(t, f.Submit(f.as(t, "nhap"), f.id(t, "SYT")))

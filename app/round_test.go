@@ -114,7 +114,7 @@ func TestCloseRound_FreezesFiguresAndSheets(t *testing.T) {
 	}
 	table, err := f.Table(boss, "nq57", f.m, true)
 	f.must(t, err)
-	if table.Rows[0].Figure.Show(table.Rows[0].Indicator) != "5" || table.Round.Revision != 1 {
+	if table.Rows[0].Figure.Show(*table.Rows[0].Indicator) != "5" || table.Round.Revision != 1 {
 		t.Errorf("%+v", table.Rows[0].Figure)
 	}
 }

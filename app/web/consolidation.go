@@ -129,7 +129,7 @@ func (s *Server) fillTable(v *tableView, t *app.Table) error {
 	if t.Previous != 0 {
 		v.Previous = t.Previous.Short()
 	}
-	all, err := s.worded.lines(t, func(row app.TableRow) (tableLine, error) {
+	all, err := s.worded.lines(v.Path+suffix, t, func(row app.TableRow) (tableLine, error) {
 		line, err := s.lineOf(row, t.Round, v.Provisional)
 		line.LinkIs = template.HTMLAttr(`href="` + v.Path + "/" + line.Code + suffix + `"`) // ids alone, nothing to escape
 		return line, err
@@ -142,7 +142,7 @@ func (s *Server) fillTable(v *tableView, t *app.Table) error {
 		if line.Now != "" {
 			filled++
 		}
-		if keep(t.Rows[i].Indicator) {
+		if keep(*t.Rows[i].Indicator) {
 			shown = append(shown, line)
 		}
 	}
@@ -152,24 +152,31 @@ func (s *Server) fillTable(v *tableView, t *app.Table) error {
 	return nil
 }
 
-// wordedTables keep the lines of the tables last shown, each as long as the app hands out the same one. The zero value is ready.
+// wordedTables keep the lines of the tables last shown, by address, each as long as the app hands out the same table. The zero value
+// is ready.
 type wordedTables struct {
 	mu    sync.Mutex
-	known map[*app.Table][]tableLine
+	known map[string]wordedTable
+}
+
+type wordedTable struct {
+	table *app.Table
+	lines []tableLine // not to be changed
 }
 
 const maxWorded = 16
 
-// lines returns the lines of a table, which are not to be changed. word makes one of a row.
-func (w *wordedTables) lines(t *app.Table, word func(app.TableRow) (tableLine, error)) (lines []tableLine, err error) {
+// lines returns the lines of the table at an address. word makes one of a row.
+func (w *wordedTables) lines(address string, t *app.Table, word func(app.TableRow) (tableLine, error)) ([]tableLine, error) {
 	w.mu.Lock()
-	lines, ok := w.known[t]
+	known := w.known[address]
 	w.mu.Unlock()
-	if ok {
-		return lines, nil
+	if known.table == t {
+		return known.lines, nil
 	}
-	lines = make([]tableLine, len(t.Rows))
+	lines := make([]tableLine, len(t.Rows))
 	for i, row := range t.Rows {
+		var err error
 		if lines[i], err = word(row); err != nil {
 			return nil, err
 		}
@@ -177,15 +184,15 @@ func (w *wordedTables) lines(t *app.Table, word func(app.TableRow) (tableLine, e
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.known == nil || len(w.known) >= maxWorded {
-		w.known = map[*app.Table][]tableLine{}
+		w.known = map[string]wordedTable{}
 	}
-	w.known[t] = lines
+	w.known[address] = wordedTable{t, lines}
 	return lines, nil
 }
 
 // lineOf words one row. provisional says that cells which are not accepted are in the figure.
 func (s *Server) lineOf(row app.TableRow, round kpi.Round, provisional bool) (line tableLine, err error) {
-	ind, f := row.Indicator, row.Figure
+	ind, f := *row.Indicator, row.Figure
 	line = tableLine{group: ind.Group, Code: ind.Code, Name: ind.Name, Unit: ind.FigureUnit(), Units: unitsBehind(f)}
 	if target, ok := ind.TargetFor(round.Month); ok {
 		line.Target = target.String()

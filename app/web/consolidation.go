@@ -26,7 +26,7 @@ type tableView struct {
 	Closed         bool
 	Summary        string
 	Previous       string // name of the round before
-	Sections       []section[tableLine]
+	Sections       []tableSection
 	Shown, Total   int
 	Printed        string // foot of the working print
 }
@@ -129,16 +129,22 @@ func (s *Server) fillTable(v *tableView, t *app.Table) error {
 	if t.Previous != 0 {
 		v.Previous = t.Previous.Short()
 	}
-	all, err := s.worded.lines(v.Path+suffix, t, func(row app.TableRow) (tableLine, error) {
-		line, err := s.lineOf(row, t.Round, v.Provisional)
-		line.LinkIs = template.HTMLAttr(`href="` + v.Path + "/" + line.Code + suffix + `"`) // ids alone, nothing to escape
-		return line, err
+	all, err := s.worded.get(v.Path+suffix, t, func() (all wordedTable, err error) {
+		all.lines = make([]tableLine, len(t.Rows))
+		for i, row := range t.Rows {
+			if all.lines[i], err = s.lineOf(row, t.Round, v.Provisional); err != nil {
+				return all, err
+			}
+			all.lines[i].LinkIs = template.HTMLAttr(`href="` + v.Path + "/" + all.lines[i].Code + suffix + `"`) // ids alone, nothing to escape
+		}
+		all.sections, err = s.tableSections(t, all.lines)
+		return all, err
 	})
 	if err != nil {
 		return err
 	}
-	keep, filled, shown := v.Filter.keeper(t.Set), 0, make([]tableLine, 0, len(all))
-	for i, line := range all {
+	keep, filled, shown := v.Filter.keeper(t.Set), 0, make([]tableLine, 0, len(all.lines))
+	for i, line := range all.lines {
 		if line.Now != "" {
 			filled++
 		}
@@ -146,10 +152,30 @@ func (s *Server) fillTable(v *tableView, t *app.Table) error {
 			shown = append(shown, line)
 		}
 	}
-	v.Shown = len(shown)
-	v.Sections = sections(t.Set, shown, func(l tableLine) string { return l.group })
+	if v.Shown, v.Sections = len(shown), all.sections; v.Shown < v.Total {
+		if v.Sections, err = s.tableSections(t, shown); err != nil {
+			return err
+		}
+	}
 	v.Summary = fmt.Sprintf("%d chỉ số, %d có số liệu; %d/%d đơn vị đã phê duyệt", v.Total, filled, t.Accepted, t.Units)
 	return nil
+}
+
+// tableSection is a group of the table.
+type tableSection struct {
+	ID, Layer, Name string
+	Rows            template.HTML
+}
+
+func (s *Server) tableSections(t *app.Table, lines []tableLine) (list []tableSection, err error) {
+	for _, of := range sections(t.Set, lines, func(l tableLine) string { return l.group }) {
+		rows, err := s.rows("consolidation/_row", of.Lines)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, tableSection{of.ID, of.Layer, of.Name, rows})
+	}
+	return list, nil
 }
 
 // wordedTables keep the lines of the tables last shown, by address, each as long as the app hands out the same table. The zero value
@@ -159,35 +185,35 @@ type wordedTables struct {
 	known map[string]wordedTable
 }
 
+// wordedTable is a table in words, all its lines; it is shared and not to be changed.
 type wordedTable struct {
-	table *app.Table
-	lines []tableLine // not to be changed
+	table    *app.Table
+	lines    []tableLine
+	sections []tableSection
 }
 
 const maxWorded = 16
 
-// lines returns the lines of the table at an address. word makes one of a row.
-func (w *wordedTables) lines(address string, t *app.Table, word func(app.TableRow) (tableLine, error)) ([]tableLine, error) {
+// get returns the words of the table at an address; word makes them.
+func (w *wordedTables) get(address string, t *app.Table, word func() (wordedTable, error)) (wordedTable, error) {
 	w.mu.Lock()
 	known := w.known[address]
 	w.mu.Unlock()
 	if known.table == t {
-		return known.lines, nil
+		return known, nil
 	}
-	lines := make([]tableLine, len(t.Rows))
-	for i, row := range t.Rows {
-		var err error
-		if lines[i], err = word(row); err != nil {
-			return nil, err
-		}
+	known, err := word()
+	if err != nil {
+		return known, err
 	}
+	known.table = t
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.known == nil || len(w.known) >= maxWorded {
 		w.known = map[string]wordedTable{}
 	}
-	w.known[address] = wordedTable{t, lines}
-	return lines, nil
+	w.known[address] = known
+	return known, nil
 }
 
 // lineOf words one row. provisional says that cells which are not accepted are in the figure.

@@ -65,7 +65,7 @@ func (a *App) Trail(actor kpi.Actor, k kpi.CellKey) (Trail, error) {
 	return t, err
 }
 
-// Change is a step that was taken with an indicator; what one step did for many units is one Change.
+// Change is a step that was taken with an indicator; what one step gave to many units, or took from them, is one Change.
 type Change struct {
 	kpi.Event
 	Units int // units that an assignment names
@@ -84,7 +84,7 @@ func (a *App) IndicatorHistory(actor kpi.Actor, set, code string) (changes []Cha
 				return err
 			}
 			n := len(changes)
-			if ev.Verb == kpi.VerbAssign && n > 0 && changes[n-1].Verb == ev.Verb && changes[n-1].At.Equal(ev.At) && changes[n-1].By == ev.By {
+			if ev.Verb == kpi.VerbAssign && n > 0 && changes[n-1].Verb == ev.Verb && changes[n-1].At.Equal(ev.At) && changes[n-1].By == ev.By && (changes[n-1].Old == "") == (ev.Old == "") {
 				changes[n-1].Units++
 				continue
 			}

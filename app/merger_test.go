@@ -75,6 +75,11 @@ func TestMerge_AssignmentsMoveFromThatRound(t *testing.T) {
 		}
 		return err
 	}))
+	changes, _, err := f.IndicatorHistory(f.as(t, "dieuphoi"), "nq57", "3")
+	f.must(t, err)
+	if len(changes) < 2 || changes[0].Units != 1 || changes[0].Old != "" || changes[1].Units != 1 || changes[1].Old != "giao XA1" {
+		t.Errorf("the history mixes what was given with what was taken: %+v", changes)
+	}
 	if f.sheet(t, "XA1").Sheet.Due != dueBefore {
 		t.Error("the frozen list changed")
 	}

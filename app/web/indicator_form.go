@@ -219,6 +219,9 @@ func (s *Server) saveIndicator(r *request) error {
 		return s.renderIndicatorForm(r, e, base, in, err)
 	}
 	text := "Đã ghi chỉ số " + ind.Code + "."
+	if base.Code != "" && ind.From > base.From && ind.From > kpi.MonthOf(r.actor.At) {
+		text = fmt.Sprintf("Đã ghi bản mới của chỉ số %s, hiệu lực từ %s; trước đó vẫn dùng bản đang có.", ind.Code, inSentence(ind.From))
+	}
 	if gaps := ind.Gaps(); len(gaps) > 0 {
 		text += " Còn phải khai " + strings.Join(gaps, ", ") + " trước khi chỉ số được đưa vào kỳ."
 	}

@@ -360,7 +360,8 @@ func differences(a, b kpi.Indicator) string {
 	add(a.Aggregation != b.Aggregation || a.WeightBy != b.WeightBy, "cách tổng hợp")
 	add(!slices.Equal(a.Targets, b.Targets), "mục tiêu")
 	add(a.Min != b.Min || a.Max != b.Max || a.Share != b.Share, "giới hạn")
-	add(a.Guidance != b.Guidance || a.Source != b.Source, "hướng dẫn, nguồn số liệu")
+	add(strings.TrimSpace(a.Guidance) != strings.TrimSpace(b.Guidance), "hướng dẫn") // a form drops the last line's end
+	add(a.Source != b.Source, "nguồn số liệu")
 	add(a.Weight != b.Weight, "trọng số")
 	add(a.To != b.To, "thời hạn hiệu lực")
 	if len(parts) == 0 {

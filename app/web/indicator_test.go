@@ -228,7 +228,9 @@ func TestIndicatorForm_RefusalsKeepWhatWasTyped(t *testing.T) {
 	if d := b.post(path, form); d.Status != http.StatusSeeOther {
 		t.Errorf("another measure from the next month: %d %s", d.Status, d.text(".error-summary"))
 	}
-	b.get("/chi-so/nq57/1.03").has(".timeline p", "Đổi định nghĩa.")
+	d := b.get("/chi-so/nq57/1.03")
+	d.has("#flash", "hiệu lực từ tháng 12/2026; trước đó vẫn dùng bản đang có")
+	d.has(".timeline p", "Đổi định nghĩa.")
 	if d := b.post(path, url.Values{}); d.Status != http.StatusUnprocessableEntity {
 		t.Errorf("an empty form: %d", d.Status)
 	}
@@ -284,5 +286,14 @@ func TestIndicatorsExcel(t *testing.T) {
 	d = s.browser().signIn("nhap.syt", passphrase).get("/chi-so/khac/excel")
 	if d.Status != http.StatusNotFound {
 		t.Errorf("a set that does not exist: %d", d.Status)
+	}
+}
+
+// A form drops the last line's end of a text; that is no change.
+func TestDifferences_LineEnd(t *testing.T) {
+	t.Parallel()
+	a, b := kpi.Indicator{Guidance: "- Tính.\n", Source: "Sổ"}, kpi.Indicator{Guidance: "- Tính.", Source: "Phần mềm"}
+	if got := differences(a, b); got != "Đổi nguồn số liệu." {
+		t.Error(got)
 	}
 }

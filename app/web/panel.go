@@ -18,6 +18,7 @@ type panelView struct {
 	Sheet       string // URL of the cell's row
 	State       string // how the cell stands, as its row says it
 	StateText   string
+	Renewed     bool // another version of the indicator holds from this month on
 	Locked      string // why the cell cannot be changed
 	Facts       []fact
 	Guidance    []block
@@ -104,6 +105,7 @@ func panelOf(p app.Panel, k kpi.CellKey, base string) panelView {
 	} else {
 		v.NoteURL = sheet.path() + "?o=" + k.Indicator + "#r-" + id
 	}
+	v.Renewed = ind.From == k.Month && len(p.Past) > 0
 	for _, past := range p.Past {
 		v.Past = append(v.Past, trailPast{Month: past.Month.Short(), Value: past.Show(ind), URL: "/o/" + past.ID()})
 	}

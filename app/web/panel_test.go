@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"chiso/app"
+	"chiso/app/kpi"
 )
 
 // The panel shows what the documents about its indicator say, and searches within them alone.
@@ -49,4 +52,21 @@ func TestPanel_HistoryFollowsTheEvidence(t *testing.T) {
 		t.Fatalf("status %d: the history is not sent beside the evidence", d.Status)
 	}
 	d.has("#panel-history li", "Gắn minh chứng")
+}
+
+// A clerk learns in the first month of another version that the measure may have changed; that of a new indicator says nothing.
+func TestPanel_AnotherVersion_IsTold(t *testing.T) {
+	t.Parallel()
+	m := kpi.NewMonth(2026, 11)
+	k, past := kpi.CellKey{Set: "nq57", Month: m, Unit: "SYT", Indicator: "1.01"}, []kpi.Cell{{CellKey: kpi.CellKey{Month: m - 1}}}
+	for _, c := range []struct {
+		from kpi.Month
+		past []kpi.Cell
+		want bool
+	}{{m, past, true}, {m - 1, past, false}, {m, nil, false}} {
+		p := app.Panel{Indicator: kpi.Indicator{Code: "1.01", From: c.from}, Past: c.past}
+		if got := panelOf(p, k, "").Renewed; got != c.want {
+			t.Errorf("from %s, %d months before: %v", c.from, len(c.past), got)
+		}
+	}
 }

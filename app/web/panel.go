@@ -18,7 +18,7 @@ type panelView struct {
 	Sheet       string // URL of the cell's row
 	State       string // how the cell stands, as its row says it
 	StateText   string
-	Renewed     bool // another version of the indicator holds from this month on
+	Renewed     bool   // another version of the indicator holds from this month on
 	Locked      string // why the cell cannot be changed
 	Facts       []fact
 	Guidance    []block

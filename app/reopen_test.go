@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -122,4 +123,37 @@ func saveError(f month, t *testing.T) error {
 	raw := "8"
 	_, err := f.SaveCells(f.as(t, "nhap"), "nq57", f.m, "SYT", []CellSave{{Indicator: "1", Version: f.cell(t, "SYT", "1").Version, Entry: kpi.Entry{Raw: &raw}}})
 	return err
+}
+
+// A sheet of an earlier round that was reopened is work like that of this month, for as long as it waits for the person.
+func TestHome_ReopenedSheetOfAnEarlierRound(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	f.upTo(t, kpi.Accepted)
+	f.must(t, f.CloseRound(f.as(t, "dieuphoi"), "nq57", f.m, true))
+	f.at((f.m + 1).Day(2))
+	f.must(t, f.OpenRound(f.as(t, "dieuphoi"), "nq57", f.m+1, kpi.DefaultDates(f.m+1)))
+	expect := func(step string, waitsFor ...string) {
+		t.Helper()
+		for _, login := range []string{"nhap", "duyet", "xanhap", "dieuphoi", "lanhdao"} {
+			h, err := f.Home(f.as(t, login))
+			f.must(t, err)
+			list := h.Sets[0].Earlier
+			if want := slices.Contains(waitsFor, login); len(list) > 1 || want != (len(list) == 1) {
+				t.Errorf("%s: %s has %+v", step, login, list)
+			} else if want && (list[0].Sheet.Month != f.m || list[0].Unit.Code != "SYT" || list[0].Locked) {
+				t.Errorf("%s: %s has %+v", step, login, list[0])
+			}
+		}
+	}
+	expect("closed")
+	f.reopen(t, 3, "1")
+	expect("reopened", "nhap")
+	f.save(t, "nhap", "1", "700")
+	f.must(t, f.Submit(f.as(t, "nhap"), f.id(t, "SYT")))
+	expect("submitted", "duyet")
+	f.must(t, f.UnitReturn(f.as(t, "duyet"), f.id(t, "SYT"), "", map[string]string{"1": "Sai"}))
+	expect("returned", "nhap")
+	f.at(f.Now().Add(3 * time.Hour))
+	expect("over")
 }

@@ -22,6 +22,7 @@ type SetHome struct {
 	Round    kpi.Round
 	HasRound bool
 	Mine     []Job // sheets of the person's own units, the most pressing first
+	Earlier  []Job // those of other rounds that wait for the person, reopened ones for example, the newest first
 	Counts   map[kpi.Status]int
 	Total    int
 	Filled   int         // cells
@@ -85,6 +86,9 @@ func (a *App) Home(actor kpi.Actor) (Home, error) {
 			if r, ok := current(of.Rounds, actor); ok {
 				sh.Round, sh.HasRound = r, true
 				if err := a.fillHome(tx, &sh, actor, mine, board); err != nil {
+					return err
+				}
+				if sh.Earlier, err = a.earlier(tx, of.Rounds, r.Month, actor, mine); err != nil {
 					return err
 				}
 			}
@@ -201,6 +205,41 @@ func (a *App) fillHome(tx *store.Tx, sh *SetHome, actor kpi.Actor, mine []string
 	sh.Urgent = sh.Urgent[:min(len(sh.Urgent), maxUrgent)]
 	sh.Reminded, err = a.reminded(tx, sh.Round, mine)
 	return err
+}
+
+// earlier returns the sheets of rounds other than that of month now which still take the actor's work and wait for it.
+func (a *App) earlier(tx *store.Tx, rounds []kpi.Round, now kpi.Month, actor kpi.Actor, mine []string) ([]Job, error) {
+	var list []Job
+	for _, r := range slices.Backward(rounds[max(0, len(rounds)-listedRounds):]) {
+		if r.Month == now || actor.At.Before(r.Opens) {
+			continue
+		}
+		for _, unit := range mine {
+			s, err := tx.Sheet(r.Set, r.Month, unit)
+			if kpi.KindOf(err) == kpi.NotFound {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			wanted := map[kpi.State]kpi.Action{kpi.Draft: kpi.ActEnter, kpi.Submitted: kpi.ActApprove}[s.State]
+			if r.Admits(s, actor.At) != nil || !slices.Contains(kpi.Buttons(actor.User, s.State, unit), wanted) {
+				continue
+			}
+			jobs, err := a.jobs(tx, r, []string{unit}, actor)
+			if err != nil {
+				return nil, err
+			}
+			for _, job := range jobs {
+				if err := job.readBack(tx); err != nil {
+					return nil, err
+				}
+				job.Sheet = job.Sheet.In(r, actor.At)
+				list = append(list, job)
+			}
+		}
+	}
+	return list, nil
 }
 
 // readBack names the cells of the sheet that came back.

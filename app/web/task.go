@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"chiso/app"
@@ -131,7 +132,16 @@ func (s *Server) homeSet(r *request, h app.SetHome) homeSet {
 		i, line := taskOf(base, job)
 		sections[i].Tasks = append(sections[i].Tasks, line)
 	}
-	for _, sec := range sections {
+	earlier := taskSection{Title: "Kỳ khác còn phải làm"}
+	for _, job := range h.Earlier {
+		_, line := taskOf(h.Set.Code+"/"+job.Sheet.Month.String(), job)
+		line.Name += ", " + inSentence(job.Sheet.Month)
+		if until := job.Sheet.Reopened.Until; !until.IsZero() {
+			line.Note = strings.TrimSuffix("Được mở lại đến "+kpi.FormatTime(until)+". "+line.Note, ". ")
+		}
+		earlier.Tasks = append(earlier.Tasks, line)
+	}
+	for _, sec := range append([]taskSection{earlier}, sections...) {
 		if len(sec.Tasks) > 0 {
 			v.Sections = append(v.Sections, sec)
 		}

@@ -169,12 +169,14 @@ func (v *indicatorView) course(p app.IndicatorPage) {
 
 // summary tells the course up to the last round whose figure is whole.
 func summary(p app.IndicatorPage, line chart.LineChart) string {
-	ind, n := p.Indicator, len(p.Points)
-	last := p.Points[n-1]
-	before := ""
-	if n > 1 && !last.Closed && incomplete(ind, last.Figure) && last.Figure.Value != nil {
-		before = fmt.Sprintf("Kỳ %s mới có %s", last.Month.Short(), unitsBehind(last.Figure))
-		n--
+	ind, n, before := p.Indicator, len(p.Points), ""
+	for i := n - 1; i > 0 && !p.Points[i].Closed && incomplete(ind, p.Points[i].Figure); i-- {
+		if p.Points[i].Figure.Value == nil {
+			continue
+		}
+		if n = i; before == "" {
+			before = fmt.Sprintf("Kỳ %s mới có %s", p.Points[i].Month.Short(), unitsBehind(p.Points[i].Figure))
+		}
 	}
 	target, _ := ind.TargetFor(p.Points[n-1].Month)
 	t := chart.Trend{Periods: line.Periods[:n], Points: line.Series[0].Points[:n], Unit: inlineUnit(ind), Decimals: line.Decimals,

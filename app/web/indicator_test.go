@@ -1,11 +1,13 @@
 package web
 
 import (
+	"math/big"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"chiso/app"
 	"chiso/app/kpi"
 	"chiso/store"
 
@@ -295,5 +297,38 @@ func TestDifferences_LineEnd(t *testing.T) {
 	a, b := kpi.Indicator{Guidance: "- Tính.\n", Source: "Sổ"}, kpi.Indicator{Guidance: "- Tính.", Source: "Phần mềm"}
 	if got := differences(a, b); got != "Đổi nguồn số liệu." {
 		t.Error(got)
+	}
+}
+
+// The course is told up to the last round in which enough units have reported, however many open rounds come after it.
+func TestCourse_OpenRoundsWithFewUnits(t *testing.T) {
+	t.Parallel()
+	sum := func(n int64, filled int, closed bool) app.SeriesPoint {
+		f := kpi.Figure{Filled: filled, Units: filled, Due: 101}
+		if filled > 0 {
+			f.Value = big.NewRat(n, 1)
+		}
+		return app.SeriesPoint{Figure: f, Closed: closed}
+	}
+	for name, c := range map[string]struct {
+		points []app.SeriesPoint
+		want   string // at the beginning
+		not    string
+	}{
+		"one":            {[]app.SeriesPoint{sum(100, 101, true), sum(120, 101, true), sum(3, 1, false)}, "Kỳ 3/2026 mới có 1/101 đơn vị; đến kỳ 2/2026: ", "giảm"},
+		"two":            {[]app.SeriesPoint{sum(100, 101, true), sum(120, 101, true), sum(3, 1, false), sum(5, 2, false)}, "Kỳ 4/2026 mới có 2/101 đơn vị; đến kỳ 2/2026: ", "giảm"},
+		"the last empty": {[]app.SeriesPoint{sum(100, 101, true), sum(120, 101, true), sum(3, 1, false), sum(0, 0, false)}, "Kỳ 3/2026 mới có 1/101 đơn vị; đến kỳ 2/2026: ", "giảm"},
+		"whole":          {[]app.SeriesPoint{sum(100, 101, true), sum(120, 101, false)}, "", "mới có"},
+		"closed so":      {[]app.SeriesPoint{sum(100, 101, true), sum(90, 99, true)}, "", "mới có"},
+	} {
+		p := app.IndicatorPage{Indicator: kpi.Indicator{Code: "1", Kind: kpi.KindNumber, Aggregation: kpi.AggSum, Direction: kpi.Up}, Points: c.points}
+		for i := range p.Points {
+			p.Points[i].Month = kpi.NewMonth(2026, 1) + kpi.Month(i)
+		}
+		var v indicatorView
+		v.course(p)
+		if !strings.HasPrefix(v.Summary, c.want) || strings.Contains(v.Summary, c.not) || v.Summary == "" {
+			t.Errorf("%s: %q", name, v.Summary)
+		}
 	}
 }

@@ -129,7 +129,7 @@ func (a *App) readTable(tx *store.Tx, defs *definitions, r, before kpi.Round, ac
 			continue
 		}
 		row := TableRow{Indicator: ind, Figure: f}
-		if p, ok := then[ind.Code]; ok {
+		if p, ok := then[ind.Code]; ok && defs.since[ind.Code] <= before.Month {
 			row.Previous = &p
 		}
 		t.Rows = append(t.Rows, row)

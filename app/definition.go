@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"sync"
 
 	"chiso/app/kpi"
@@ -12,6 +13,7 @@ type definitions struct {
 	set    kpi.IndicatorSet
 	list   []kpi.Indicator // in the order of groups, then codes
 	byCode map[string]kpi.Indicator
+	since  map[string]kpi.Month // from when an indicator's numbers are in today's unit; only of those that had another
 }
 
 // definitionCache keeps the definitions last used; decoding three hundred of them for each page would cost more
@@ -64,7 +66,10 @@ func readDefinitions(tx *store.Tx, set string, m kpi.Month) (*definitions, error
 	if err != nil {
 		return nil, err
 	}
-	d := &definitions{set: s, byCode: make(map[string]kpi.Indicator, len(all))}
+	d := &definitions{set: s, byCode: make(map[string]kpi.Indicator, len(all)), since: map[string]kpi.Month{}}
+	if err := d.readSince(tx, all, m); err != nil {
+		return nil, err
+	}
 	known := map[string]bool{}
 	for _, g := range s.Groups {
 		known[g.Code] = true
@@ -81,6 +86,34 @@ func readDefinitions(tx *store.Tx, set string, m kpi.Month) (*definitions, error
 		}
 	}
 	return d, nil
+}
+
+// readSince looks for the indicators whose numbers were in another unit in a round before m.
+func (d *definitions) readSince(tx *store.Tx, all []kpi.Indicator, m kpi.Month) error {
+	rounds, err := tx.Rounds(d.set.Code)
+	if err != nil || len(rounds) == 0 {
+		return err
+	}
+	for _, ind := range all {
+		if ind.From <= rounds[0].Month {
+			continue
+		}
+		versions, err := tx.IndicatorVersions(ind.Set, ind.Code)
+		if err != nil {
+			return err
+		}
+		for i := 1; i < len(versions) && versions[i].From <= m; i++ {
+			if !commensurable(versions[i-1], versions[i]) {
+				d.since[ind.Code] = versions[i].From
+			}
+		}
+	}
+	return nil
+}
+
+// commensurable reports whether the numbers of two versions can be compared and added.
+func commensurable(a, b kpi.Indicator) bool {
+	return a.Kind == b.Kind && a.Unit == b.Unit && a.Scale == b.Scale && a.Accumulation == b.Accumulation && slices.Equal(a.Grades, b.Grades)
 }
 
 // due returns the indicators with the given codes in the set's order.

@@ -247,7 +247,7 @@ func (sh *entrySheet) apply(tx *store.Tx, actor kpi.Actor, save CellSave) (recei
 func (sh *entrySheet) carried(tx *store.Tx, ind kpi.Indicator, c kpi.Cell) (kpi.Cell, error) {
 	var last kpi.Cell
 	k := c.CellKey
-	for k.Month = sh.Month - 1; k.Month >= sh.Month-pastRounds && last.Content == kpi.Empty; k.Month-- {
+	for k.Month = sh.Month - 1; k.Month >= max(sh.Month-pastRounds, sh.defs.since[ind.Code]) && last.Content == kpi.Empty; k.Month-- {
 		var err error
 		if last, err = tx.Cell(k); err != nil {
 			return c, err
@@ -287,7 +287,7 @@ func (a *App) answer(actor kpi.Actor, set string, m kpi.Month, unit string, save
 		}
 		current := func(code string) CellAnswer {
 			c, ind := sh.cells[code], sh.defs.byCode[code]
-			return CellAnswer{Indicator: code, Definition: ind, Cell: c, Shown: c.Show(ind), Sums: sumsOf(ind, c, sh.past[code].Values), Issues: issues[code]}
+			return CellAnswer{Indicator: code, Definition: ind, Cell: c, Shown: c.Show(ind), Sums: sh.sums(ind, c), Issues: issues[code]}
 		}
 		touched := map[string]bool{}
 		for i, save := range saves {

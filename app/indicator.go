@@ -96,7 +96,11 @@ func (a *App) IndicatorPage(actor kpi.Actor, set, code string, rounds int) (Indi
 			return kpi.Errorf(kpi.NotFound, "Không có chỉ số «%s» trong bộ này.", kpi.Clip(code, 32))
 		}
 		p = IndicatorPage{Set: defs.set, Indicator: ind, Versions: versions}
+		since := kpi.Month(0)
 		for i := 1; i < len(versions); i++ {
+			if !commensurable(versions[i-1], versions[i]) {
+				since = versions[i].From
+			}
 			if !sameMeasure(versions[i-1], versions[i]) {
 				p.Breaks = append(p.Breaks, versions[i].From)
 			}
@@ -105,7 +109,7 @@ func (a *App) IndicatorPage(actor kpi.Actor, set, code string, rounds int) (Indi
 			return err
 		}
 		if kpi.May(actor.User, kpi.SeeConsolidated) == nil {
-			p.Points, err = a.series(tx, ind, rounds, kpi.May(actor.User, kpi.SeeProvisional) != nil)
+			p.Points, err = a.series(tx, ind, since, rounds, kpi.May(actor.User, kpi.SeeProvisional) != nil)
 		}
 		return err
 	})
@@ -134,8 +138,9 @@ func (p *IndicatorPage) readUnits(tx *store.Tx, m kpi.Month) error {
 	return nil
 }
 
-// series returns the province figures of the indicator in the last n rounds in which it was due.
-func (a *App) series(tx *store.Tx, ind kpi.Indicator, n int, acceptedOnly bool) ([]SeriesPoint, error) {
+// series returns the province figures of the indicator in the last n rounds in which it was due; since is the month from which they are
+// in its unit of measure.
+func (a *App) series(tx *store.Tx, ind kpi.Indicator, since kpi.Month, n int, acceptedOnly bool) ([]SeriesPoint, error) {
 	rounds, err := tx.Rounds(ind.Set)
 	if err != nil {
 		return nil, err
@@ -152,13 +157,13 @@ func (a *App) series(tx *store.Tx, ind kpi.Indicator, n int, acceptedOnly bool) 
 		points = append(points, SeriesPoint{Month: r.Month, Figure: f, Closed: r.IsClosed()})
 	}
 	if ind.Accumulates() {
-		accumulate(ind, points, rounds)
+		accumulate(ind, since, points, rounds)
 	}
 	return points, nil
 }
 
-// accumulate gives every point the figure since January, where the points cover all rounds of its year.
-func accumulate(ind kpi.Indicator, points []SeriesPoint, rounds []kpi.Round) {
+// accumulate gives every point the figure since January, where the points cover all rounds of its year in one unit of measure.
+func accumulate(ind kpi.Indicator, since kpi.Month, points []SeriesPoint, rounds []kpi.Round) {
 	first := map[int]kpi.Month{} // the first round of each year in which the indicator was due
 	for _, r := range slices.Backward(rounds) {
 		if ind.Due(r.Month) {
@@ -168,7 +173,7 @@ func accumulate(ind kpi.Indicator, points []SeriesPoint, rounds []kpi.Round) {
 	var year []kpi.Figure
 	whole := false
 	for i, p := range points {
-		if i == 0 || p.Month.Year() != points[i-1].Month.Year() {
+		if i == 0 || p.Month.Year() != points[i-1].Month.Year() || points[i-1].Month < since && since <= p.Month {
 			year, whole = nil, p.Month == first[p.Month.Year()]
 		}
 		year = append(year, p.Figure)

@@ -172,6 +172,9 @@ func (sh *sheet) readAround(tx *store.Tx) (err error) {
 	if sh.past, err = tx.SheetPast(sh.Set, sh.Month, sh.Unit, pastRounds); err != nil {
 		return err
 	}
+	for code, from := range sh.defs.since {
+		sh.past[code] = sh.past[code].Since(from)
+	}
 	sh.proof, err = tx.SheetAttachments(sh.Set, sh.Month, sh.Unit)
 	return err
 }
@@ -235,7 +238,7 @@ func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month
 		if err != nil {
 			return nil, err
 		}
-		sh.past[code] = kpi.PastOf(past...)
+		sh.past[code] = kpi.PastOf(past...).Since(defs.since[code])
 		if ind.Evidence {
 			if sh.proof[code], err = tx.Attachments(k); err != nil {
 				return nil, err
@@ -295,7 +298,7 @@ func (sh *sheet) view(tx *store.Tx, actor kpi.Actor) (SheetView, error) {
 		c := sh.cells[ind.Code]
 		row := SheetRow{Indicator: ind, Cell: c, Past: sh.past[ind.Code], Issues: issues[ind.Code], Evidence: len(sh.proof[ind.Code])}
 		row.Editable = v.Locked == nil && kpi.Editable(sh.Sheet, c) == nil
-		row.Sums = sumsOf(*ind, c, row.Past.Values)
+		row.Sums = sh.sums(*ind, c)
 		v.Rows = append(v.Rows, row)
 		people = append(people, c.By, c.ReviewBy)
 	}

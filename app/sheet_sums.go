@@ -12,6 +12,15 @@ type Sums struct {
 	Period, ToDate *big.Rat
 }
 
+// sums returns the sums of a cell of the sheet. In a year in which its unit of measure changed nothing is known since January.
+func (sh *sheet) sums(ind kpi.Indicator, c kpi.Cell) Sums {
+	s := sumsOf(ind, c, sh.past[ind.Code].Values)
+	if from := sh.defs.since[ind.Code]; from.Year() == c.Month.Year() && int(from.Calendar()) > ind.Frequency.Months() {
+		s.ToDate = nil
+	}
+	return s
+}
+
 func sumsOf(ind kpi.Indicator, c kpi.Cell, past []kpi.PastValue) Sums {
 	return Sums{Period: inPeriod(ind, c, past), ToDate: toDate(ind, c, past)}
 }

@@ -32,6 +32,18 @@ func PastOf(cells ...Cell) Past {
 	return p
 }
 
+// Since returns the part of p from month m on.
+func (p Past) Since(m Month) Past {
+	n := len(p.Values)
+	for n > 0 && p.Values[n-1].Month < m {
+		n--
+	}
+	if n == 0 {
+		return Past{}
+	}
+	return Past{p.Last, p.Values[:n]}
+}
+
 // Number is Cell.Number of a number, a ratio or yes/no; a grade has none.
 func (p *PastValue) Number(ind Indicator) (x *big.Rat, ok bool) {
 	switch {

@@ -89,7 +89,7 @@ func (a *App) Merge(actor kpi.Actor, units []string, successor string, from kpi.
 
 func (c assignmentChange) store(tx *store.Tx, actor kpi.Actor, p Merger) error {
 	object := "indicator/" + c.old.Set + "/" + c.old.Indicator
-	ev := actor.Event(kpi.VerbAssign, object, "giao "+c.old.Unit, "thôi giao từ kỳ "+p.From.Short()+": sáp nhập vào "+p.Successor.Code, "")
+	ev := actor.Event(kpi.VerbAssign, object, "giao "+c.old.Unit, "thôi giao từ kỳ "+p.From.Short()+": sáp nhập vào "+p.Successor.Name+" ("+p.Successor.Code+")", "")
 	var err error
 	if c.drop {
 		err = tx.DropAssignment(c.old, ev)
@@ -116,8 +116,8 @@ func (a *App) merger(tx *store.Tx, actor kpi.Actor, codes []string, successor st
 		return p, fieldError("from", "Ghi tháng bắt đầu, ví dụ 7/2026.")
 	case len(codes) == 0 || len(codes) > maxMerged:
 		return p, fieldError("units", fmt.Sprintf("Chọn từ 1 đến %d đơn vị sáp nhập.", maxMerged))
-	case !p.Successor.Active(from) || p.Successor.Successor != "":
-		return p, fieldError("to", p.Successor.Name+" không hoạt động trong kỳ "+from.Short()+" hoặc đã sáp nhập vào đơn vị khác.")
+	case absence(p.Successor, from) != "":
+		return p, fieldError("to", absence(p.Successor, from)+" Chọn đơn vị kế thừa khác hoặc tháng bắt đầu khác.")
 	}
 	sets := []store.SetRounds{}
 	for of, err := range tx.AllRounds() {
@@ -143,8 +143,8 @@ func (a *App) merger(tx *store.Tx, actor kpi.Actor, codes []string, successor st
 			return p, fieldError("units", u.Name+" được chọn hai lần.")
 		case code == successor:
 			return p, fieldError("units", "Đơn vị kế thừa không nằm trong các đơn vị sáp nhập.")
-		case u.Successor != "" || u.From >= from || !u.Active(from-1):
-			return p, fieldError("units", u.Name+" đã sáp nhập, hoặc không hoạt động đến kỳ "+(from-1).Short()+".")
+		case absence(u, from-1) != "":
+			return p, fieldError("units", absence(u, from-1)+" Đơn vị sáp nhập phải hoạt động đến hết kỳ "+(from-1).Short()+".")
 		}
 		m := MergedUnit{Unit: u}
 		for _, x := range users {
@@ -169,6 +169,19 @@ func (a *App) merger(tx *store.Tx, actor kpi.Actor, codes []string, successor st
 	}
 	p.Digest = strconv.FormatUint(h.Sum64(), 36)
 	return p, nil
+}
+
+// absence says why the unit takes no part in a merger in month m, "" if it can.
+func absence(u kpi.Unit, m kpi.Month) string {
+	switch {
+	case u.Successor != "":
+		return u.Name + " đã sáp nhập vào đơn vị khác."
+	case u.From > m:
+		return u.Name + " hoạt động từ kỳ " + u.From.Short() + "."
+	case !u.Active(m):
+		return u.Name + " chỉ hoạt động đến kỳ " + u.To.Short() + "."
+	}
+	return ""
 }
 
 // heldBy returns the assignments of the unit by set and indicator.

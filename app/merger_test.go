@@ -203,3 +203,16 @@ func TestMerge_Refusals(t *testing.T) {
 	_, err = f.PlanMerger(by, []string{"SYT"}, "XA1", f.m+1)
 	f.refused(t, err, kpi.Invalid) // into one that is gone
 }
+
+func TestAbsence(t *testing.T) {
+	t.Parallel()
+	m := kpi.NewMonth(2027, 1)
+	for want, u := range map[string]kpi.Unit{
+		"": {Name: "A", From: m, To: m}, "A hoạt động từ kỳ 2/2027.": {Name: "A", From: m + 1}, "A chỉ hoạt động đến kỳ 12/2026.": {Name: "A", To: m - 1},
+		"A đã sáp nhập vào đơn vị khác.": {Name: "A", Successor: "B"},
+	} {
+		if got := absence(u, m); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -20,6 +20,7 @@ type Panel struct {
 	Indicator kpi.Indicator
 	Cell      kpi.Cell
 	Past      []kpi.Cell // of earlier rounds, the most recent first, at most pastRounds
+	Since     kpi.Month  // from when they are in today's unit of measure
 	Issues    []kpi.Issue
 	Locked    error // why the actor cannot change the cell; nil if they can
 	Proofs    []Proof
@@ -39,7 +40,7 @@ func (a *App) Panel(actor kpi.Actor, k kpi.CellKey) (Panel, error) {
 		if err != nil {
 			return err
 		}
-		p = Panel{Round: sh.round, Unit: sh.unit, Indicator: sh.defs.byCode[k.Indicator], Cell: sh.cells[k.Indicator]}
+		p = Panel{Round: sh.round, Unit: sh.unit, Indicator: sh.defs.byCode[k.Indicator], Cell: sh.cells[k.Indicator], Since: sh.defs.since[k.Indicator]}
 		if p.Past, err = tx.PastValues(k, pastRounds); err != nil {
 			return err
 		}

@@ -106,10 +106,11 @@ func panelOf(p app.Panel, k kpi.CellKey, base string) panelView {
 		v.NoteURL = sheet.path() + "?o=" + k.Indicator + "#r-" + id
 	}
 	v.Renewed = ind.From == k.Month && len(p.Past) > 0
-	for _, past := range p.Past {
+	past := slices.DeleteFunc(slices.Clone(p.Past), func(c kpi.Cell) bool { return c.Month < p.Since })
+	for _, past := range past {
 		v.Past = append(v.Past, trailPast{Month: past.Month.Short(), Value: past.Show(ind), URL: "/o/" + past.ID()})
 	}
-	v.Spark, v.SparkSays = sparkOf(ind, c, p.Past)
+	v.Spark, v.SparkSays = sparkOf(ind, c, past)
 	for _, ev := range p.Events {
 		v.Changes.Events = append(v.Changes.Events, trailEvent{At: ev.At.Format("2006-01-02T15:04:05Z07:00"), Time: kpi.FormatTime(ev.At), By: p.Names[ev.By], What: ev.Verb.Label(),
 			Old: kpi.Clip(ev.Old, 120), New: kpi.Clip(ev.New, 120), Reason: ev.Reason})

@@ -68,5 +68,9 @@ func TestPanel_AnotherVersion_IsTold(t *testing.T) {
 		if got := panelOf(p, k, "").Renewed; got != c.want {
 			t.Errorf("from %s, %d months before: %v", c.from, len(c.past), got)
 		}
+		p.Since = c.from // in another unit of measure
+		if v := panelOf(p, k, ""); v.Renewed != c.want || (len(v.Past) > 0) != (c.from < m) {
+			t.Errorf("in another unit from %s: %v, %v", c.from, v.Renewed, v.Past)
+		}
 	}
 }

@@ -40,7 +40,9 @@ func (p *pace) rest() {
 }
 
 // Unhurried gives what r gives, and rests between two reads as long as others save.
-func (s *Store) Unhurried(r io.Reader) io.Reader { return &unhurried{r, newPace(&s.written, restFactor)} }
+func (s *Store) Unhurried(r io.Reader) io.Reader {
+	return &unhurried{r, newPace(&s.written, restFactor)}
+}
 
 type unhurried struct {
 	r    io.Reader

@@ -22,13 +22,9 @@ const crowdedText = "Đang có nhiều người cùng gửi tệp lớn nên t�
 // await waits for the turn of a large body. If it does not come, the rest of the body is thrown away, for a browser that is
 // still sending sees no answer, and false is returned.
 func (c *conn) await() bool {
-	late := time.NewTimer(c.from.patience)
-	defer late.Stop()
-	select {
-	case c.from.large <- struct{}{}:
+	if c.turn() {
 		c.large.Store(true)
 		return true
-	case <-late.C:
 	}
 	c.refused = true
 	waste, end := make([]byte, 32<<10), time.Now().Add(c.from.patience)
@@ -43,6 +39,23 @@ func (c *conn) await() bool {
 		left -= n
 	}
 	return false
+}
+
+// turn waits until there is room for one more large body, and takes it, as long as patience lasts.
+func (c *conn) turn() bool {
+	select {
+	case c.from.large <- struct{}{}: // however late it is
+		return true
+	default:
+	}
+	late := time.NewTimer(c.from.patience)
+	defer late.Stop()
+	select {
+	case c.from.large <- struct{}{}:
+		return true
+	case <-late.C:
+		return false
+	}
 }
 
 // leave ends the turn of a large body, if it is this connection's.

@@ -42,7 +42,7 @@ func (a *App) Board(actor kpi.Actor, set string, m kpi.Month) (Board, error) {
 		if b.Set, err = tx.Set(set); err != nil {
 			return err
 		}
-		if b.Rows, err = a.boardRows(tx, r, actor, nil); err != nil {
+		if b.Rows, err = boardRows(tx, r, actor, nil); err != nil {
 			return err
 		}
 		if err := a.fillGroups(tx, &b); err != nil {
@@ -66,11 +66,7 @@ func (a *App) Board(actor kpi.Actor, set string, m kpi.Month) (Board, error) {
 }
 
 // boardRows returns the progress of the units in the round that keep says, of all if keep is nil.
-func (a *App) boardRows(tx *store.Tx, r kpi.Round, actor kpi.Actor, keep func(unit string) bool) ([]BoardRow, error) {
-	defs, err := a.definitions(tx, r.Set, r.Month)
-	if err != nil {
-		return nil, err
-	}
+func boardRows(tx *store.Tx, r kpi.Round, actor kpi.Actor, keep func(unit string) bool) ([]BoardRow, error) {
 	sheets, err := tx.Sheets(r.Set, r.Month)
 	if err != nil {
 		return nil, err
@@ -80,7 +76,7 @@ func (a *App) boardRows(tx *store.Tx, r kpi.Round, actor kpi.Actor, keep func(un
 		if keep != nil && !keep(s.Unit) {
 			continue
 		}
-		row, err := boardRow(tx, r, defs, s, actor)
+		row, err := boardRow(tx, r, s, actor)
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +87,7 @@ func (a *App) boardRows(tx *store.Tx, r kpi.Round, actor kpi.Actor, keep func(un
 }
 
 // boardRow returns how far one sheet of the round has come.
-func boardRow(tx *store.Tx, r kpi.Round, defs *definitions, s kpi.Sheet, actor kpi.Actor) (row BoardRow, err error) {
+func boardRow(tx *store.Tx, r kpi.Round, s kpi.Sheet, actor kpi.Actor) (row BoardRow, err error) {
 	row = BoardRow{Sheet: s, Timing: s.Timing(s.Deadline(r), actor.At)}
 	if row.Unit, err = tx.Unit(s.Unit); err != nil {
 		return row, err

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"slices"
 	"sync"
 
 	"chiso/app/kpi"
@@ -103,17 +102,12 @@ func (d *definitions) readSince(tx *store.Tx, all []kpi.Indicator, m kpi.Month) 
 			return err
 		}
 		for i := 1; i < len(versions) && versions[i].From <= m; i++ {
-			if !commensurable(versions[i-1], versions[i]) {
+			if !kpi.Commensurable(versions[i-1], versions[i]) {
 				d.since[ind.Code] = versions[i].From
 			}
 		}
 	}
 	return nil
-}
-
-// commensurable reports whether the numbers of two versions can be compared and added.
-func commensurable(a, b kpi.Indicator) bool {
-	return a.Kind == b.Kind && a.Unit == b.Unit && a.Scale == b.Scale && a.Accumulation == b.Accumulation && slices.Equal(a.Grades, b.Grades)
 }
 
 // due returns the indicators with the given codes in the set's order.

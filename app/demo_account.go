@@ -148,7 +148,7 @@ func provinceDoes(r kpi.Role) string {
 
 // unitDoes tells what a unit's clerk or approver has to do in the round.
 func (a *App) unitDoes(tx *store.Tx, r kpi.Round, c castMember) (string, error) {
-	rows, err := a.boardRows(tx, r, a.System(), func(unit string) bool { return unit == c.unit })
+	rows, err := boardRows(tx, r, a.System(), func(unit string) bool { return unit == c.unit })
 	if err != nil || len(rows) == 0 {
 		return "", err
 	}

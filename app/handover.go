@@ -62,7 +62,7 @@ func (a *App) PlanHandover(actor kpi.Actor, login string) (h Handover, err error
 				if r.IsClosed() {
 					continue
 				}
-				jobs, err := a.jobs(tx, r, units, actor)
+				jobs, err := jobs(tx, r, units, actor)
 				if err != nil {
 					return err
 				}

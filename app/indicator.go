@@ -98,7 +98,7 @@ func (a *App) IndicatorPage(actor kpi.Actor, set, code string, rounds int) (Indi
 		p = IndicatorPage{Set: defs.set, Indicator: ind, Versions: versions}
 		since := kpi.Month(0)
 		for i := 1; i < len(versions); i++ {
-			if !commensurable(versions[i-1], versions[i]) {
+			if !kpi.Commensurable(versions[i-1], versions[i]) {
 				since = versions[i].From
 			}
 			if !sameMeasure(versions[i-1], versions[i]) {
@@ -319,10 +319,9 @@ func used(rounds []kpi.Round, m kpi.Month) bool {
 // sameMeasure reports whether two versions measure the same thing in the same way: everything but the texts that
 // explain, the targets, the weight and the flags of an import.
 func sameMeasure(a, b kpi.Indicator) bool {
-	return a.Kind == b.Kind && a.Unit == b.Unit && a.Decimals == b.Decimals && a.PartDecimals == b.PartDecimals && a.Share == b.Share &&
-		a.Scale == b.Scale && a.Frequency == b.Frequency && a.Accumulation == b.Accumulation && a.Aggregation == b.Aggregation &&
-		a.WeightBy == b.WeightBy && a.Definition == b.Definition && a.Computation == b.Computation && a.Heading == b.Heading &&
-		slices.Equal(a.Grades, b.Grades)
+	return kpi.Commensurable(a, b) && a.Decimals == b.Decimals && a.PartDecimals == b.PartDecimals && a.Share == b.Share &&
+		a.Frequency == b.Frequency && a.Aggregation == b.Aggregation && a.WeightBy == b.WeightBy && a.Definition == b.Definition &&
+		a.Computation == b.Computation && a.Heading == b.Heading
 }
 
 func describeIndicator(ind kpi.Indicator) string {

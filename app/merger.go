@@ -116,8 +116,8 @@ func (a *App) merger(tx *store.Tx, actor kpi.Actor, codes []string, successor st
 		return p, fieldError("from", "Ghi tháng bắt đầu, ví dụ 7/2026.")
 	case len(codes) == 0 || len(codes) > maxMerged:
 		return p, fieldError("units", fmt.Sprintf("Chọn từ 1 đến %d đơn vị sáp nhập.", maxMerged))
-	case absence(p.Successor, from) != "":
-		return p, fieldError("to", absence(p.Successor, from)+" Chọn đơn vị kế thừa khác hoặc tháng bắt đầu khác.")
+	case p.Successor.Absence(from) != "":
+		return p, fieldError("to", p.Successor.Absence(from)+" Chọn đơn vị kế thừa khác hoặc tháng bắt đầu khác.")
 	}
 	sets := []store.SetRounds{}
 	for of, err := range tx.AllRounds() {
@@ -143,8 +143,8 @@ func (a *App) merger(tx *store.Tx, actor kpi.Actor, codes []string, successor st
 			return p, fieldError("units", u.Name+" được chọn hai lần.")
 		case code == successor:
 			return p, fieldError("units", "Đơn vị kế thừa không nằm trong các đơn vị sáp nhập.")
-		case absence(u, from-1) != "":
-			return p, fieldError("units", absence(u, from-1)+" Đơn vị sáp nhập phải hoạt động đến hết kỳ "+(from-1).Short()+".")
+		case u.Absence(from-1) != "":
+			return p, fieldError("units", u.Absence(from-1)+" Đơn vị sáp nhập phải hoạt động đến hết kỳ "+(from-1).Short()+".")
 		}
 		m := MergedUnit{Unit: u}
 		for _, x := range users {
@@ -171,19 +171,6 @@ func (a *App) merger(tx *store.Tx, actor kpi.Actor, codes []string, successor st
 	return p, nil
 }
 
-// absence says why the unit takes no part in a merger in month m, "" if it can.
-func absence(u kpi.Unit, m kpi.Month) string {
-	switch {
-	case u.Successor != "":
-		return u.Name + " đã sáp nhập vào đơn vị khác."
-	case u.From > m:
-		return u.Name + " hoạt động từ kỳ " + u.From.Short() + "."
-	case !u.Active(m):
-		return u.Name + " chỉ hoạt động đến kỳ " + u.To.Short() + "."
-	}
-	return ""
-}
-
 // heldBy returns the assignments of the unit by set and indicator.
 func heldBy(tx *store.Tx, sets []store.SetRounds, unit string) (map[string]kpi.Assignment, error) {
 	held := map[string]kpi.Assignment{}
@@ -206,7 +193,7 @@ func (a *App) mergeSet(tx *store.Tx, actor kpi.Actor, m *MergedUnit, of store.Se
 		if r.IsClosed() && r.Month < p.From {
 			continue
 		}
-		jobs, err := a.jobs(tx, r, []string{m.Unit.Code}, actor)
+		jobs, err := jobs(tx, r, []string{m.Unit.Code}, actor)
 		if err != nil {
 			return err
 		}

@@ -211,7 +211,7 @@ func TestAbsence(t *testing.T) {
 		"": {Name: "A", From: m, To: m}, "A hoạt động từ kỳ 2/2027.": {Name: "A", From: m + 1}, "A chỉ hoạt động đến kỳ 12/2026.": {Name: "A", To: m - 1},
 		"A đã sáp nhập vào đơn vị khác.": {Name: "A", Successor: "B"},
 	} {
-		if got := absence(u, m); got != want {
+		if got := u.Absence(m); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -108,7 +108,7 @@ func (a *App) MySheets(actor kpi.Actor) (months []SheetMonth, err error) {
 				if actor.At.Before(r.Opens) {
 					continue
 				}
-				jobs, err := a.jobs(tx, r, units, actor)
+				jobs, err := jobs(tx, r, units, actor)
 				if err != nil {
 					return err
 				}
@@ -123,11 +123,7 @@ func (a *App) MySheets(actor kpi.Actor) (months []SheetMonth, err error) {
 }
 
 // jobs returns the round's sheets of the units that have one.
-func (a *App) jobs(tx *store.Tx, r kpi.Round, units []string, actor kpi.Actor) ([]Job, error) {
-	defs, err := a.definitions(tx, r.Set, r.Month)
-	if err != nil {
-		return nil, err
-	}
+func jobs(tx *store.Tx, r kpi.Round, units []string, actor kpi.Actor) ([]Job, error) {
 	var jobs []Job
 	for _, unit := range units {
 		s, err := tx.Sheet(r.Set, r.Month, unit)
@@ -137,7 +133,7 @@ func (a *App) jobs(tx *store.Tx, r kpi.Round, units []string, actor kpi.Actor) (
 		if err != nil {
 			return nil, err
 		}
-		row, err := boardRow(tx, r, defs, s, actor)
+		row, err := boardRow(tx, r, s, actor)
 		if err != nil {
 			return nil, err
 		}

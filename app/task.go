@@ -88,7 +88,7 @@ func (a *App) Home(actor kpi.Actor) (Home, error) {
 				if err := a.fillHome(tx, &sh, actor, mine, board); err != nil {
 					return err
 				}
-				if sh.Earlier, err = a.earlier(tx, of.Rounds, r.Month, actor, mine); err != nil {
+				if sh.Earlier, err = earlier(tx, of.Rounds, r.Month, actor, mine); err != nil {
 					return err
 				}
 			}
@@ -170,7 +170,7 @@ func current(rounds []kpi.Round, actor kpi.Actor) (kpi.Round, bool) {
 
 func (a *App) fillHome(tx *store.Tx, sh *SetHome, actor kpi.Actor, mine []string, board bool) error {
 	keep := func(unit string) bool { return board || slices.Contains(mine, unit) }
-	rows, err := a.boardRows(tx, sh.Round, actor, keep)
+	rows, err := boardRows(tx, sh.Round, actor, keep)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (a *App) fillHome(tx *store.Tx, sh *SetHome, actor kpi.Actor, mine []string
 }
 
 // earlier returns the sheets of rounds other than that of month now which still take the actor's work and wait for it.
-func (a *App) earlier(tx *store.Tx, rounds []kpi.Round, now kpi.Month, actor kpi.Actor, mine []string) ([]Job, error) {
+func earlier(tx *store.Tx, rounds []kpi.Round, now kpi.Month, actor kpi.Actor, mine []string) ([]Job, error) {
 	var list []Job
 	for _, r := range slices.Backward(rounds[max(0, len(rounds)-listedRounds):]) {
 		if r.Month == now || actor.At.Before(r.Opens) {
@@ -222,21 +222,18 @@ func (a *App) earlier(tx *store.Tx, rounds []kpi.Round, now kpi.Month, actor kpi
 			if err != nil {
 				return nil, err
 			}
-			wanted := map[kpi.State]kpi.Action{kpi.Draft: kpi.ActEnter, kpi.Submitted: kpi.ActApprove}[s.State]
-			if r.Admits(s, actor.At) != nil || !slices.Contains(kpi.Buttons(actor.User, s.State, unit), wanted) {
+			if r.Admits(s, actor.At) != nil || !slices.Contains(kpi.Buttons(actor.User, s.State, unit), s.State.Awaits()) {
 				continue
 			}
-			jobs, err := a.jobs(tx, r, []string{unit}, actor)
+			row, err := boardRow(tx, r, s.In(r, actor.At), actor)
 			if err != nil {
 				return nil, err
 			}
-			for _, job := range jobs {
-				if err := job.readBack(tx); err != nil {
-					return nil, err
-				}
-				job.Sheet = job.Sheet.In(r, actor.At)
-				list = append(list, job)
+			job := newJob(r, row, actor)
+			if err := job.readBack(tx); err != nil {
+				return nil, err
 			}
+			list = append(list, job)
 		}
 	}
 	return list, nil

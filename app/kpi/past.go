@@ -1,6 +1,9 @@
 package kpi
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // Past is what a cell held in the rounds before.
 type Past struct {
@@ -30,6 +33,11 @@ func PastOf(cells ...Cell) Past {
 		p.Values = append(p.Values, PastValue{c.Month, c.Content, c.Value, c.Num, c.Den})
 	}
 	return p
+}
+
+// Commensurable reports whether the numbers of two versions of an indicator can be compared and added.
+func Commensurable(a, b Indicator) bool {
+	return a.Kind == b.Kind && a.Unit == b.Unit && a.Scale == b.Scale && a.Accumulation == b.Accumulation && slices.Equal(a.Grades, b.Grades)
 }
 
 // Since returns the part of p from month m on.

@@ -134,4 +134,4 @@ func (s Sheet) Missing(due []*Indicator, cells map[string]Cell) []MissingCell {
 }
 
 // Unfinished reports whether the unit has still to do something about the sheet: enter, submit, approve.
-func (s Sheet) Unfinished() bool { return s.State == Draft || s.State == Submitted }
+func (s Sheet) Unfinished() bool { return s.State.Awaits() != "" }

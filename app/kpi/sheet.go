@@ -13,6 +13,17 @@ const (
 	Accepted  State = "accepted"
 )
 
+// Awaits returns what a sheet in the state waits for in its unit, "" if it waits for nothing there.
+func (s State) Awaits() Action {
+	switch s {
+	case Draft:
+		return ActEnter
+	case Submitted:
+		return ActApprove
+	}
+	return ""
+}
+
 // Stage says who sent a draft back.
 type Stage string
 

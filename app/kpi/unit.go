@@ -66,6 +66,19 @@ type Unit struct {
 // Active reports whether the unit exists in month m.
 func (u Unit) Active(m Month) bool { return u.From <= m && (u.To == 0 || m <= u.To) }
 
+// Absence says why the unit takes no part in a merger in month m, "" if it can.
+func (u Unit) Absence(m Month) string {
+	switch {
+	case u.Successor != "":
+		return u.Name + " đã sáp nhập vào đơn vị khác."
+	case u.From > m:
+		return u.Name + " hoạt động từ kỳ " + u.From.Short() + "."
+	case !u.Active(m):
+		return u.Name + " chỉ hoạt động đến kỳ " + u.To.Short() + "."
+	}
+	return ""
+}
+
 // Validate returns an Invalid error when the unit breaks a rule; its field is code, name, kind or to.
 func (u Unit) Validate() error {
 	switch {

@@ -167,7 +167,7 @@ func (s *Server) board(r *request) error {
 	}
 	v.page = s.page(r, title, crumb{"Theo dõi", ""})
 	v.Styles, v.Groups = []string{"css/pages/board.css"}, legend(b.Groups)
-	v.Printed = "In từ Hệ thống báo cáo chỉ số lúc " + kpi.FormatTime(r.actor.At) + "."
+	v.Printed = printedAt(r.actor.At) + "."
 	if len(v.Rows) < len(b.Rows) {
 		v.Printed = fmt.Sprintf("Theo bộ lọc: %d trên %d đơn vị. ", len(v.Rows), len(b.Rows)) + v.Printed
 	}

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/url"
 	"sync"
+	"time"
 
 	"chiso/app"
 	"chiso/app/kpi"
@@ -109,11 +110,16 @@ func (s *Server) table(r *request) error {
 	if err := s.fillTable(&v, t); err != nil {
 		return err
 	}
-	v.Printed = "In từ Hệ thống báo cáo chỉ số lúc " + kpi.FormatTime(r.actor.At)
+	v.Printed = printedAt(r.actor.At)
 	if v.Provisional && !v.Closed {
 		v.Printed = "Gồm số liệu tạm. " + v.Printed
 	}
 	return r.Render("consolidation/table", v)
+}
+
+// printedAt is the foot of a working print.
+func printedAt(t time.Time) string {
+	return "In từ Hệ thống báo cáo chỉ số lúc " + kpi.FormatTime(t)
 }
 
 // fillTable words the table.

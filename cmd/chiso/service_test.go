@@ -1,14 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -82,33 +78,4 @@ func TestService_EndsAtOnce(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
-}
-
-// Under a service manager it alone stops the server: Windows sends SIGTERM also when somebody signs out.
-func TestService_SignOut(t *testing.T) { //nolint:paralleltest // the signal goes to the whole process
-	if runtime.GOOS == "windows" {
-		t.Skip("a process cannot be sent SIGTERM")
-	}
-	got := make(chan os.Signal, 1)
-	signal.Notify(got, syscall.SIGTERM)
-	defer signal.Stop(got)
-	manager, end := context.WithCancel(t.Context())
-	managed, stop := terminal{ctx: manager}.untilStopped()
-	defer stop()
-	alone, stop := terminal{}.untilStopped()
-	defer stop()
-	self, err := os.FindProcess(os.Getpid())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := self.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	<-got
-	<-alone.Done()
-	if managed.Err() != nil {
-		t.Error("SIGTERM stops the server of a service manager")
-	}
-	end()
-	<-managed.Done()
 }

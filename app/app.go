@@ -21,10 +21,11 @@ type App struct {
 	log     *slog.Logger
 	dir     string // data folder: staged uploads lie in it
 	hash    hasher
-	defs    definitionCache
-	tables  tableCache
+	defs    cache[roundID, *definitions]
+	tables  cache[tableSource, keptTable]
+	waiting cache[string, standing] // by kpi.Sheet.ID
+	pasts   cache[sheetPlace, keptPast]
 	here    presence
-	waiting standings
 	find    finder
 	backups backups
 	mail    post

@@ -22,7 +22,7 @@ type SheetID struct {
 // each cell's sentence.
 func (a *App) Submit(actor kpi.Actor, id SheetID) error {
 	return a.step(actor, id, kpi.ActSubmit, func(tx *store.Tx, sh *sheet) (kpi.Event, error) {
-		if err := sh.readAround(tx); err != nil {
+		if err := a.readContext(tx, sh); err != nil {
 			return kpi.Event{}, err
 		}
 		if blocking := sh.blocking(); len(blocking) > 0 {
@@ -202,7 +202,7 @@ func (sh *sheet) sendBack(tx *store.Tx, actor kpi.Actor, reason string, cells ma
 			return kpi.Event{}, &kpi.Error{Kind: kpi.Invalid, Msg: "Ô " + code + " chưa có lý do trả lại.", Fields: map[string]string{code: "Lý do trả lại là bắt buộc."}}
 		}
 		c.Review, c.ReviewNote, c.ReviewBy = kpi.ReviewReturned, why, actor.User.Login
-		ev := actor.Event(kpi.VerbReturn, "cell/"+c.ID(), "", traceWithNote(sh.defs.byCode[code], c), why)
+		ev := actor.Event(kpi.VerbReturn, "cell/"+c.ID(), "", traceWithNote(*sh.defs.of(code), c), why)
 		if err := tx.PutCell(c, ev); err != nil {
 			return kpi.Event{}, err
 		}

@@ -98,7 +98,7 @@ func (sh *sheet) correctionsSince(tx *store.Tx, t time.Time, into map[string]Cor
 		if !c.At.After(t) {
 			continue
 		}
-		then, now, err := cellSince(tx, sh.defs.byCode[code], c, t)
+		then, now, err := cellSince(tx, *sh.defs.of(code), c, t)
 		if err != nil {
 			return err
 		}

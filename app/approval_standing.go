@@ -1,7 +1,6 @@
 package app
 
 import (
-	"sync"
 	"time"
 
 	"chiso/app/kpi"
@@ -19,15 +18,7 @@ type standing struct {
 	makers   []string // logins of all who wrote a cell
 }
 
-// maxStandings bounds how many sheets are remembered before all are forgotten.
 const maxStandings = 2000
-
-// standings keeps those that were asked for; reading a hundred sheets for each page of the list would cost more than
-// everything else on it. The zero value is ready.
-type standings struct {
-	mu     sync.Mutex
-	sheets map[string]standing
-}
 
 // standing returns how a sheet that is under review stands.
 func (a *App) standing(tx *store.Tx, now time.Time, s kpi.Sheet) (standing, error) {
@@ -35,10 +26,7 @@ func (a *App) standing(tx *store.Tx, now time.Time, s kpi.Sheet) (standing, erro
 	if err != nil {
 		return standing{}, err
 	}
-	k := &a.waiting
-	k.mu.Lock()
-	st, ok := k.sheets[s.ID()]
-	k.mu.Unlock()
+	st, ok := a.waiting.get(s.ID())
 	if ok && st.version == s.Version && st.defs == defs {
 		return st, nil
 	}
@@ -58,15 +46,7 @@ func (a *App) standing(tx *store.Tx, now time.Time, s kpi.Sheet) (standing, erro
 		}
 	}
 	st.warnings, st.notable = len(warned), len(sh.notable(issues))
-	if tx.Writable() {
-		return st, nil // of what may not be committed nothing is remembered
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.sheets == nil || len(k.sheets) >= maxStandings {
-		k.sheets = map[string]standing{}
-	}
-	k.sheets[s.ID()] = st
+	a.waiting.put(tx, s.ID(), st, maxStandings)
 	return st, nil
 }
 
@@ -80,12 +60,12 @@ func (sh *sheet) notable(issues []kpi.Issue) map[string]bool {
 		}
 	}
 	for _, ind := range sh.due {
-		c, past := sh.cells[ind.Code], sh.past[ind.Code]
+		c, past := sh.cells[ind.Code], sh.pastOf(ind.Code)
 		none := c.Content == kpi.NotApplicable || c.Content == kpi.NoData
 		switch {
 		case c.Review == kpi.ReviewReturned,
-			none && past.Last.Content != c.Content,
-			len(past.Values) > 0 && kpi.ChangeOf(*ind, past.Last, c).Large:
+			none && past.Last().Content != c.Content,
+			len(past.Values) > 0 && kpi.ChangeOf(*ind, past.Last(), c).Large:
 			found[ind.Code] = true
 		}
 	}

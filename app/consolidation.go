@@ -28,7 +28,7 @@ func (a *App) consolidate(tx *store.Tx, r kpi.Round, only string, acceptedOnly b
 	sums := make(map[string]*kpi.Aggregator, len(owed))
 	for code, n := range owed {
 		if only == "" || code == only {
-			sums[code] = kpi.NewAggregator(defs.byCode[code], n)
+			sums[code] = kpi.NewAggregator(*defs.of(code), n)
 		}
 	}
 	sheets, err := tx.Sheets(r.Set, r.Month)
@@ -112,7 +112,7 @@ func (a adder) cell(s kpi.Sheet, c kpi.Cell) error {
 		if err != nil {
 			return err
 		}
-		weight, _ = w.Number(a.defs.byCode[by])
+		weight, _ = w.Number(*a.defs.of(by))
 		accepted = accepted && s.Accepts(w) // a product is no surer than its factors
 	}
 	if a.acceptedOnly && !accepted {
@@ -162,7 +162,7 @@ func (a *App) Detail(actor kpi.Actor, set string, m kpi.Month, code string) (Det
 		if !ok {
 			return kpi.Errorf(kpi.NotFound, "Không có chỉ số «%s» trong bộ này.", kpi.Clip(code, 32))
 		}
-		d = Detail{Set: defs.set, Round: r, Indicator: ind}
+		d = Detail{Set: defs.set, Round: r, Indicator: *ind}
 		figures, err := a.figureOf(tx, r, code, !all)
 		if err != nil {
 			return err

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"sync"
-
 	"chiso/app/kpi"
 	"chiso/store"
 )
@@ -24,12 +22,6 @@ type TableRow struct {
 	Previous  *kpi.Figure // of the round before; nil where there was none
 }
 
-// tableCache keeps the tables last looked at: once the deadline is over many look and nothing changes. The zero value is ready.
-type tableCache struct {
-	mu     sync.Mutex
-	tables map[tableSource]keptTable
-}
-
 // tableSource says what a table is made of.
 type tableSource struct {
 	set             string
@@ -37,14 +29,14 @@ type tableSource struct {
 	acceptedOnly    bool
 }
 
-// keptTable holds as long as its definitions and what its rounds hold.
+// keptTable holds as long as its definitions and what its rounds hold: once the deadline is over many look and nothing changes.
 type keptTable struct {
 	defs  *definitions
 	tx    uint64 // that read it
 	table *Table
 }
 
-const maxCachedTables = 16
+const maxTables = 16
 
 // Table returns the province figures of a round. People who may not see provisional figures get those of accepted
 // cells only.
@@ -80,24 +72,19 @@ func (a *App) table(tx *store.Tx, set string, m kpi.Month, acceptedOnly bool) (*
 			before = other
 		}
 	}
-	c, of := &a.tables, tableSource{set, m, before.Month, acceptedOnly}
-	c.mu.Lock()
-	kept := c.tables[of]
-	c.mu.Unlock()
-	if kept.table != nil && kept.defs == defs && tx.Same(set, m, kept.tx) && tx.Same(set, before.Month, kept.tx) {
+	since := before.Month
+	if since == 0 {
+		since = m
+	}
+	of := tableSource{set, m, before.Month, acceptedOnly}
+	if kept, ok := a.tables.get(of); ok && kept.defs == defs && tx.Same(set, since, m, kept.tx) {
 		return kept.table, nil
 	}
 	t, err := a.readTable(tx, defs, r, before, acceptedOnly)
-	if err != nil || tx.Writable() {
-		return t, err // what may not be committed is not for others
+	if err == nil {
+		a.tables.put(tx, of, keptTable{defs, tx.ID(), t}, maxTables)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.tables == nil || len(c.tables) >= maxCachedTables {
-		c.tables = map[tableSource]keptTable{}
-	}
-	c.tables[of] = keptTable{defs, tx.ID(), t}
-	return t, nil
+	return t, err
 }
 
 // readTable makes the table of round r beside the accepted figures of the round before, if there was one.

@@ -1,29 +1,27 @@
 package app
 
 import (
-	"sync"
-
 	"chiso/app/kpi"
 	"chiso/store"
 )
 
-// definitions are a set and its indicators as they hold in one month. They are shared and never changed.
+// definitions are a set and its indicators as they hold in one month. They are shared and never changed: decoding three hundred
+// indicators for each page would cost more than everything else on it.
 type definitions struct {
+	number uint64 // store.Tx.Definitions when they were read
 	set    kpi.IndicatorSet
 	list   []kpi.Indicator // in the order of groups, then codes
-	byCode map[string]kpi.Indicator
+	byCode map[string]*kpi.Indicator
 	since  map[string]kpi.Month // from when an indicator's numbers are in today's unit; only of those that had another
 }
 
-// definitionCache keeps the definitions last used; decoding three hundred of them for each page would cost more
-// than everything else on it.
-type definitionCache struct {
-	mu     sync.Mutex
-	number uint64 // store.Tx.Definitions when the entries were read
-	months map[string]*definitions
-}
+const maxDefinitions = 100
 
-const maxCachedMonths = 100
+// roundID names the round of a set.
+type roundID struct {
+	set   string
+	month kpi.Month
+}
 
 // definitions returns a set and its indicators as they hold in month m.
 func (a *App) definitions(tx *store.Tx, set string, m kpi.Month) (*definitions, error) {
@@ -31,27 +29,16 @@ func (a *App) definitions(tx *store.Tx, set string, m kpi.Month) (*definitions, 
 	if err != nil {
 		return nil, err
 	}
-	id := set + "/" + m.String()
-	c := &a.defs
-	var d *definitions
-	c.mu.Lock()
-	if c.number == number {
-		d = c.months[id]
-	}
-	c.mu.Unlock()
-	if d != nil {
+	id := roundID{set, m}
+	if d, ok := a.defs.get(id); ok && d.number == number {
 		return d, nil
 	}
-	if d, err = readDefinitions(tx, set, m); err != nil || tx.Writable() {
-		return d, err // what a transaction has changed and not committed is not for others: its number may come again
+	d, err := readDefinitions(tx, set, m)
+	if err == nil {
+		d.number = number
+		a.defs.put(tx, id, d, maxDefinitions)
 	}
-	c.mu.Lock()
-	if c.number != number || len(c.months) > maxCachedMonths {
-		c.number, c.months = number, map[string]*definitions{}
-	}
-	c.months[id] = d
-	c.mu.Unlock()
-	return d, nil
+	return d, err
 }
 
 // readDefinitions returns the definitions of a month: of a closed round those that were frozen with it.
@@ -65,7 +52,7 @@ func readDefinitions(tx *store.Tx, set string, m kpi.Month) (*definitions, error
 	if err != nil {
 		return nil, err
 	}
-	d := &definitions{set: s, byCode: make(map[string]kpi.Indicator, len(all)), since: map[string]kpi.Month{}}
+	d := &definitions{set: s, byCode: make(map[string]*kpi.Indicator, len(all)), since: map[string]kpi.Month{}}
 	if err := d.readSince(tx, all, m); err != nil {
 		return nil, err
 	}
@@ -79,10 +66,12 @@ func readDefinitions(tx *store.Tx, set string, m kpi.Month) (*definitions, error
 		}
 	}
 	for _, ind := range all {
-		d.byCode[ind.Code] = ind
 		if !known[ind.Group] {
 			d.list = append(d.list, ind)
 		}
+	}
+	for i := range d.list {
+		d.byCode[d.list[i].Code] = &d.list[i]
 	}
 	return d, nil
 }
@@ -108,6 +97,14 @@ func (d *definitions) readSince(tx *store.Tx, all []kpi.Indicator, m kpi.Month) 
 		}
 	}
 	return nil
+}
+
+// of returns the indicator with a code, an empty one if the set has none.
+func (d *definitions) of(code string) *kpi.Indicator {
+	if ind, ok := d.byCode[code]; ok {
+		return ind
+	}
+	return new(kpi.Indicator)
 }
 
 // due returns the indicators with the given codes in the set's order.

@@ -26,7 +26,7 @@ func TestUnitOfMeasureChanged_NumbersBeforeAreNotCompared(t *testing.T) {
 	if a.Outcome != Saved || len(a.Issues) != 0 || a.ToDate != nil {
 		t.Errorf("the answer compares: %+v", a)
 	}
-	if row := f.row(t, "1"); len(row.Past.Values) != 0 || row.Past.Last.Content != kpi.Empty || len(row.Issues) != 0 || row.ToDate != nil {
+	if row := f.row(t, "1"); len(row.Past.Values) != 0 || row.Past.Last().Content != kpi.Empty || len(row.Issues) != 0 || row.ToDate != nil {
 		t.Errorf("the sheet compares: %+v", row)
 	}
 	if a := f.save(t, "nhap", "3", "2"); len(a.Issues) == 0 || a.ToDate == nil || a.ToDate.RatString() != "502" {

@@ -23,7 +23,7 @@ func TestDefinitions_ChangeUndone_NotKept(t *testing.T) {
 			if err := tx.PutIndicator(ind, f.System().Event(kpi.VerbChange, "test", "", "", "")); err != nil {
 				return err
 			}
-			if defs, err := f.definitions(tx, "nq57", f.m); err != nil || defs.byCode["1"].Name != name {
+			if defs, err := f.definitions(tx, "nq57", f.m); err != nil || defs.of("1").Name != name {
 				t.Errorf("the transaction does not see its own change: %v", err)
 			}
 			return end
@@ -36,8 +36,8 @@ func TestDefinitions_ChangeUndone_NotKept(t *testing.T) {
 	rename("Hai", nil)
 	f.must(t, f.store.View(func(tx *store.Tx) error {
 		defs, err := f.definitions(tx, "nq57", f.m)
-		if err == nil && defs.byCode["1"].Name != "Hai" {
-			t.Errorf("named %q", defs.byCode["1"].Name)
+		if err == nil && defs.of("1").Name != "Hai" {
+			t.Errorf("named %q", defs.of("1").Name)
 		}
 		return err
 	}))

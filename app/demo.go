@@ -193,10 +193,10 @@ func (s *seeder) prepare() {
 	slices.SortStableFunc(list, func(a, b demoIndicator) int {
 		return cmp.Or(place[a.Group]-place[b.Group], kpi.CompareCodes(a.Code, b.Code))
 	})
-	s.defs = &definitions{set: s.content.set, byCode: map[string]kpi.Indicator{}}
-	for _, ind := range list {
+	s.defs = &definitions{set: s.content.set, byCode: map[string]*kpi.Indicator{}}
+	for i, ind := range list {
 		s.defs.list = append(s.defs.list, ind.Indicator)
-		s.defs.byCode[ind.Code] = ind.Indicator
+		s.defs.byCode[ind.Code] = &list[i].Indicator
 		if ind.WeightBy != "" {
 			s.linked[ind.WeightBy], s.linked[ind.Code] = true, true
 		}

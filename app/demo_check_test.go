@@ -91,7 +91,7 @@ func checkDemoSheet(t *testing.T, a *App, tx *store.Tx, r kpi.Round, s kpi.Sheet
 		return err
 	}
 	for code, c := range cells {
-		ind := defs.byCode[code]
+		ind := *defs.of(code)
 		if err := kpi.CheckHard(ind, c); err != nil {
 			t.Errorf("%s: %v", c.ID(), err)
 		}
@@ -192,7 +192,7 @@ func everyDemoCell(a *App, tx *store.Tx, visit func(kpi.Indicator, kpi.Cell)) er
 				if err != nil {
 					return err
 				}
-				visit(defs.byCode[c.Indicator], c)
+				visit(*defs.of(c.Indicator), c)
 			}
 		}
 	}

@@ -263,7 +263,7 @@ func (s *seeder) mistake(u *demoUnit, cells []kpi.Cell, far bool, luck *dice) in
 	start := luck.below(len(cells))
 	for i := range cells {
 		at := (start + i) % len(cells)
-		ind := s.defs.byCode[cells[at].Indicator]
+		ind := *s.defs.of(cells[at].Indicator)
 		if s.linked[ind.Code] || ind.Accumulation == kpi.Cumulative {
 			continue
 		}

@@ -37,7 +37,7 @@ func (p *sheetPlan) then(at time.Time, who kpi.Role, run func(*demoSheet, *store
 // enter plans that the content is saved into its cell.
 func (p *sheetPlan) enter(at time.Time, content kpi.Cell) {
 	p.then(at, kpi.Clerk, func(d *demoSheet, tx *store.Tx, actor kpi.Actor) error {
-		ind, old := d.defs.byCode[content.Indicator], d.cells[content.Indicator]
+		ind, old := *d.defs.of(content.Indicator), d.cells[content.Indicator]
 		c := content
 		c.Version, c.By, c.At, c.Source, c.Definition = old.Version+1, actor.User.Login, actor.At, d.source, ind.From
 		c.Review, c.ReviewNote, c.ReviewBy = old.Review, old.ReviewNote, old.ReviewBy

@@ -38,7 +38,7 @@ const (
 // CellAnswer is the answer to one CellSave, or the news about a cell that another save affects.
 type CellAnswer struct {
 	Indicator  string
-	Definition kpi.Indicator // of it; zero if the sheet has no such indicator
+	Definition *kpi.Indicator // of it, shared; empty if the sheet has no such indicator
 	Outcome    Outcome
 	Cell       kpi.Cell // as it is now stored
 	Shown      string
@@ -190,7 +190,7 @@ func (sh *entrySheet) save(tx *store.Tx, actor kpi.Actor, save CellSave) (receip
 }
 
 func (sh *entrySheet) apply(tx *store.Tx, actor kpi.Actor, save CellSave) (receipt, error) {
-	ind, ok := sh.defs.byCode[save.Indicator]
+	def, ok := sh.defs.byCode[save.Indicator]
 	due, err := tx.IsDue(sh.Set, sh.Month, sh.Unit, save.Indicator)
 	if err != nil {
 		return receipt{}, err
@@ -198,6 +198,7 @@ func (sh *entrySheet) apply(tx *store.Tx, actor kpi.Actor, save CellSave) (recei
 	if !ok || !due {
 		return receipt{Rejected, "Chỉ số " + kpi.Clip(save.Indicator, 32) + " không có trong biểu này."}, nil
 	}
+	ind := *def
 	old, err := tx.Cell(kpi.CellKey{Set: sh.Set, Month: sh.Month, Unit: sh.Unit, Indicator: save.Indicator})
 	if err != nil {
 		return receipt{}, err
@@ -286,8 +287,8 @@ func (a *App) answer(actor kpi.Actor, set string, m kpi.Month, unit string, save
 			issues[i.Indicator] = append(issues[i.Indicator], i)
 		}
 		current := func(code string) CellAnswer {
-			c, ind := sh.cells[code], sh.defs.byCode[code]
-			return CellAnswer{Indicator: code, Definition: ind, Cell: c, Shown: c.Show(ind), Sums: sh.sums(ind, c), Issues: issues[code]}
+			c, ind := sh.cells[code], sh.defs.of(code)
+			return CellAnswer{Indicator: code, Definition: ind, Cell: c, Shown: c.Show(*ind), Sums: sh.sums(*ind, c), Issues: issues[code]}
 		}
 		touched := map[string]bool{}
 		for i, save := range saves {

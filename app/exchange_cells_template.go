@@ -81,11 +81,11 @@ func nameWithParts(ind kpi.Indicator) string {
 
 // previousValue is the latest earlier value: a real number, or the text that the history shows.
 func (sh *sheet) previousValue(ind kpi.Indicator) workbook.Value {
-	past := sh.past[ind.Code]
+	past := sh.pastOf(ind.Code)
 	if len(past.Values) == 0 {
 		return workbook.Value{}
 	}
-	last := past.Last
+	last := past.Last()
 	recent := int(sh.Month-last.Month) == max(1, ind.Frequency.Months())
 	if recent && last.Content == kpi.HasValue && ind.Kind == kpi.KindNumber {
 		return workbook.Number(last.Value.String(), ind.Decimals)

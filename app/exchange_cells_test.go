@@ -329,7 +329,7 @@ func TestPlanCells_DefinitionChanged_RowRefused(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		nine := defs.byCode["9"]
+		nine := *defs.of("9")
 		nine.Unit = "GB"
 		return tx.PutIndicator(nine, f.System().Event(kpi.VerbChange, "test", "", "", ""))
 	}))

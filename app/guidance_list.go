@@ -242,7 +242,7 @@ func (a *App) IndicatorNames(actor kpi.Actor, refs []kpi.IndicatorRef) (names ma
 				return err
 			}
 			if err == nil {
-				names[r] = defs.byCode[r.Code].Name
+				names[r] = defs.of(r.Code).Name
 			}
 		}
 		return nil

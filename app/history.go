@@ -44,7 +44,7 @@ func (a *App) Trail(actor kpi.Actor, k kpi.CellKey) (Trail, error) {
 		if denied != nil && !sh.Accepts(c) {
 			return denied
 		}
-		t = Trail{Set: sh.defs.set, Round: sh.round, Unit: sh.unit, Indicator: sh.defs.byCode[k.Indicator], Cell: c, SeesSheet: denied == nil}
+		t = Trail{Set: sh.defs.set, Round: sh.round, Unit: sh.unit, Indicator: *sh.defs.of(k.Indicator), Cell: c, SeesSheet: denied == nil}
 		if t.SeesSheet {
 			if t.Past, err = tx.PastCells(k, pastRounds); err != nil {
 				return err

@@ -95,7 +95,7 @@ func (a *App) IndicatorPage(actor kpi.Actor, set, code string, rounds int) (Indi
 		if !ok {
 			return kpi.Errorf(kpi.NotFound, "Không có chỉ số «%s» trong bộ này.", kpi.Clip(code, 32))
 		}
-		p = IndicatorPage{Set: defs.set, Indicator: ind, Versions: versions}
+		p = IndicatorPage{Set: defs.set, Indicator: *ind, Versions: versions}
 		since := kpi.Month(0)
 		for i := 1; i < len(versions); i++ {
 			if !kpi.Commensurable(versions[i-1], versions[i]) {
@@ -109,7 +109,7 @@ func (a *App) IndicatorPage(actor kpi.Actor, set, code string, rounds int) (Indi
 			return err
 		}
 		if kpi.May(actor.User, kpi.SeeConsolidated) == nil {
-			p.Points, err = a.series(tx, ind, since, rounds, kpi.May(actor.User, kpi.SeeProvisional) != nil)
+			p.Points, err = a.series(tx, *ind, since, rounds, kpi.May(actor.User, kpi.SeeProvisional) != nil)
 		}
 		return err
 	})

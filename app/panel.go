@@ -40,8 +40,8 @@ func (a *App) Panel(actor kpi.Actor, k kpi.CellKey) (Panel, error) {
 		if err != nil {
 			return err
 		}
-		p = Panel{Round: sh.round, Unit: sh.unit, Indicator: sh.defs.byCode[k.Indicator], Cell: sh.cells[k.Indicator], Since: sh.defs.since[k.Indicator]}
-		if p.Past, err = tx.PastValues(k, pastRounds); err != nil {
+		p = Panel{Round: sh.round, Unit: sh.unit, Indicator: *sh.defs.of(k.Indicator), Cell: sh.cells[k.Indicator], Since: sh.defs.since[k.Indicator]}
+		if p.Past, err = tx.PastCells(k, pastRounds); err != nil {
 			return err
 		}
 		for _, i := range sh.issues() {

@@ -91,9 +91,9 @@ func (a *App) erratum(tx *store.Tx, set string, m kpi.Month) (e Erratum, err err
 		return e, err
 	}
 	for _, f := range e.figures {
-		ind, old := defs.byCode[f.Indicator], before[f.Indicator]
+		ind, old := defs.of(f.Indicator), before[f.Indicator]
 		if !kpi.SameFigure(old, f) {
-			e.Changes = append(e.Changes, kpi.Correction{Indicator: ind.Code, Name: ind.Name, Old: old.Trace(ind), New: f.Trace(ind)})
+			e.Changes = append(e.Changes, kpi.Correction{Indicator: ind.Code, Name: ind.Name, Old: old.Trace(*ind), New: f.Trace(*ind)})
 		}
 	}
 	return e, e.addUnits(tx, defs)
@@ -122,7 +122,7 @@ func (e *Erratum) addUnits(tx *store.Tx, defs *definitions) error {
 			if !c.At.After(since) {
 				continue
 			}
-			then, now, err := cellSince(tx, defs.byCode[change.Indicator], c, since)
+			then, now, err := cellSince(tx, *defs.of(change.Indicator), c, since)
 			if err != nil {
 				return err
 			}

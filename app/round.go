@@ -202,7 +202,7 @@ func (p *Plan) checkIndicators(defs *definitions, assigned map[string]bool) {
 			p.problem(false, ProblemUnowned, ind.Code, "Chỉ số %s chưa giao cho đơn vị nào.", ind.Code)
 		case len(ind.Targets) == 0 && (ind.Direction == kpi.Up || ind.Direction == kpi.Down):
 			p.problem(false, ProblemNoTarget, ind.Code, "Chỉ số %s chưa có mục tiêu.", ind.Code)
-		case ind.Aggregation == kpi.AggWeighted && defs.byCode[ind.WeightBy].Code == "":
+		case ind.Aggregation == kpi.AggWeighted && defs.byCode[ind.WeightBy] == nil:
 			p.problem(false, ProblemNoWeights, ind.Code, "Chỉ số %s: không có chỉ số trọng số %s.", ind.Code, ind.WeightBy)
 		}
 	}

@@ -146,7 +146,7 @@ func (s *shelf) whereReturn(f *Found, part []string) (err error) {
 		return err
 	}
 	f.Code = f.Cell.Indicator
-	f.Title = []search.Piece{{Text: defs.byCode[f.Code].Name}}
+	f.Title = []search.Piece{{Text: defs.of(f.Code).Name}}
 	f.Where = s.unitName(f.Cell.Unit) + " · kỳ " + f.Cell.Month.Short()
 	return nil
 }

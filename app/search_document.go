@@ -171,7 +171,7 @@ func (s *shelf) indicator(set, code string) (search.Document, error) {
 		return search.Document{}, err
 	}
 	group, _ := defs.set.Group(ind.Group)
-	d := search.Document{ID: indicatorObject(set, code), Title: ind.Name, Body: indicatorText(ind), Codes: []string{ind.Code, ind.CentralCode},
+	d := search.Document{ID: indicatorObject(set, code), Title: ind.Name, Body: indicatorText(*ind), Codes: []string{ind.Code, ind.CentralCode},
 		Set: set, Group: set + "/" + ind.Group, Units: units[code], Access: []string{findAll}, From: monthDay(ind.From, 1), To: monthDay(ind.To, 31)}
 	if group.Layer > 0 {
 		d.Layer = strconv.Itoa(group.Layer)

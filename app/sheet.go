@@ -35,9 +35,6 @@ type SheetRow struct {
 	Editable bool
 }
 
-// pastRounds is how many earlier rounds a cell is compared with.
-const pastRounds = 12
-
 // Sheet returns the sheet of a unit as the actor may see it.
 func (a *App) Sheet(actor kpi.Actor, set string, m kpi.Month, unit string) (SheetView, error) {
 	var v SheetView
@@ -149,8 +146,8 @@ type sheet struct {
 	unit  kpi.Unit
 	defs  *definitions
 	due   []*kpi.Indicator
-	cells map[string]kpi.Cell // of the due indicators, unsaved ones included
-	past  map[string]kpi.Past
+	cells map[string]kpi.Cell         // of the due indicators, unsaved ones included
+	past  map[string]kpi.Past         // see pastOf
 	proof map[string][]kpi.Attachment // evidence of the cells
 }
 
@@ -160,16 +157,13 @@ func (a *App) readSheet(tx *store.Tx, at time.Time, set string, m kpi.Month, uni
 	if err != nil {
 		return nil, err
 	}
-	return sh, sh.readAround(tx)
+	return sh, a.readContext(tx, sh)
 }
 
-// readAround reads what the checks compare the cells with: those of earlier rounds and the evidence.
-func (sh *sheet) readAround(tx *store.Tx) (err error) {
-	if sh.past, err = tx.SheetPast(sh.Set, sh.Month, sh.Unit, pastRounds); err != nil {
+// readContext reads what the checks compare the cells with: those of earlier rounds and the evidence.
+func (a *App) readContext(tx *store.Tx, sh *sheet) (err error) {
+	if sh.past, err = a.past(tx, sh.Set, sh.Month, sh.Unit); err != nil {
 		return err
-	}
-	for code, from := range sh.defs.since {
-		sh.past[code] = sh.past[code].Since(from)
 	}
 	sh.proof, err = tx.SheetAttachments(sh.Set, sh.Month, sh.Unit)
 	return err
@@ -214,8 +208,11 @@ func (a *App) readBare(tx *store.Tx, at time.Time, set string, m kpi.Month, unit
 
 // readCells is readSheet for the cells with the given codes alone, as far as they are due: enough for their issues.
 func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month, unit string, codes []string) (*sheet, error) {
-	sh := &sheet{Sheet: kpi.Sheet{Set: set, Month: m, Unit: unit}, defs: defs, cells: map[string]kpi.Cell{}, past: map[string]kpi.Past{},
-		proof: map[string][]kpi.Attachment{}}
+	sh := &sheet{Sheet: kpi.Sheet{Set: set, Month: m, Unit: unit}, defs: defs, cells: map[string]kpi.Cell{}, proof: map[string][]kpi.Attachment{}}
+	var err error
+	if sh.past, err = a.past(tx, set, m, unit); err != nil {
+		return nil, err
+	}
 	for _, code := range codes {
 		ind, ok := defs.byCode[code]
 		due, err := tx.IsDue(set, m, unit, code)
@@ -225,16 +222,11 @@ func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month
 		if !ok || !due {
 			continue
 		}
-		sh.due = append(sh.due, &ind)
+		sh.due = append(sh.due, ind)
 		k := kpi.CellKey{Set: set, Month: m, Unit: unit, Indicator: code}
 		if sh.cells[code], err = tx.Cell(k); err != nil {
 			return nil, err
 		}
-		past, err := tx.PastValues(k, pastRounds)
-		if err != nil {
-			return nil, err
-		}
-		sh.past[code] = kpi.PastOf(past...).Since(defs.since[code])
 		if ind.Evidence {
 			if sh.proof[code], err = tx.Attachments(k); err != nil {
 				return nil, err
@@ -258,7 +250,7 @@ func (sh *sheet) issues() []kpi.Issue {
 	across := kpi.CheckAcross(sh.defs.set.Checks, sh.defs.byCode, sh.cells)
 	var all []kpi.Issue
 	for _, ind := range sh.due {
-		all = append(all, kpi.CheckCell(*ind, sh.cells[ind.Code], sh.past[ind.Code].Values, sh.Month)...)
+		all = append(all, kpi.CheckCell(*ind, sh.cells[ind.Code], sh.pastOf(ind.Code).Values, sh.Month)...)
 		all = append(all, kpi.CheckEvidence(*ind, sh.cells[ind.Code], len(sh.proof[ind.Code]))...)
 		for _, i := range across {
 			if i.Indicator == ind.Code {
@@ -292,7 +284,7 @@ func (sh *sheet) view(tx *store.Tx, actor kpi.Actor) (SheetView, error) {
 	v.Rows = make([]SheetRow, 0, len(sh.due))
 	for _, ind := range sh.due {
 		c := sh.cells[ind.Code]
-		row := SheetRow{Indicator: ind, Cell: c, Past: sh.past[ind.Code], Issues: issues[ind.Code], Evidence: len(sh.proof[ind.Code])}
+		row := SheetRow{Indicator: ind, Cell: c, Past: sh.pastOf(ind.Code), Issues: issues[ind.Code], Evidence: len(sh.proof[ind.Code])}
 		row.Editable = v.Locked == nil && kpi.Editable(sh.Sheet, c) == nil
 		row.Sums = sh.sums(*ind, c)
 		v.Rows = append(v.Rows, row)

@@ -14,7 +14,7 @@ type Sums struct {
 
 // sums returns the sums of a cell of the sheet. In a year in which its unit of measure changed nothing is known since January.
 func (sh *sheet) sums(ind kpi.Indicator, c kpi.Cell) Sums {
-	s := sumsOf(ind, c, sh.past[ind.Code].Values)
+	s := sumsOf(ind, c, sh.pastOf(ind.Code).Values)
 	if from := sh.defs.since[ind.Code]; from.Year() == c.Month.Year() && int(from.Calendar()) > ind.Frequency.Months() {
 		s.ToDate = nil
 	}
@@ -57,8 +57,7 @@ func toDate(ind kpi.Indicator, c kpi.Cell, past []kpi.PastValue) *big.Rat {
 	for n < len(past) && past[n].Month.Year() == c.Month.Year() {
 		n++
 	}
-	this := kpi.PastValue{Month: c.Month, Content: c.Content, Value: c.Value, Num: c.Num, Den: c.Den}
-	if sum, ok := kpi.SumToDate(ind, this, past[:n]); ok {
+	if sum, ok := kpi.SumToDate(ind, kpi.ValueOf(&c), past[:n]); ok {
 		return sum
 	}
 	return nil

@@ -72,8 +72,8 @@ func TestSheet_SumSinceJanuary_PastAndTrail(t *testing.T) {
 		t.Errorf("since January %v, want 5 × 10 + 7", ans.ToDate)
 	}
 	row := f.sheet(t, "SYT").Rows[0]
-	if len(row.Past.Values) != 6 || row.Past.Last.Month != f.m-1 {
-		t.Errorf("%d past cells, the first of %s", len(row.Past.Values), row.Past.Last.Month)
+	if len(row.Past.Values) != 6 || row.Past.Last().Month != f.m-1 {
+		t.Errorf("%d past cells, the first of %s", len(row.Past.Values), row.Past.Last().Month)
 	}
 	key := kpi.CellKey{Set: "nq57", Month: f.m, Unit: "SYT", Indicator: "1"}
 	trail, err := f.Trail(f.as(t, "duyet"), key)

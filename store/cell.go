@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"iter"
-	"slices"
 	"time"
 
 	"chiso/app/kpi"
@@ -82,25 +81,12 @@ func (tx *Tx) UnitCells(set string, m kpi.Month, unit string) iter.Seq2[kpi.Cell
 	}
 }
 
-// PastValues returns what the figures of a cell's earlier rounds are made of, the most recent first: of the last n
-// months those whose cell has content.
-func (tx *Tx) PastValues(k kpi.CellKey, n int) ([]kpi.Cell, error) { return tx.past(k, n, valuesOnly) }
-
-// PastCells is PastValues with everything that the records hold.
-func (tx *Tx) PastCells(k kpi.CellKey, n int) ([]kpi.Cell, error) { return tx.past(k, n, whole) }
-
-func (tx *Tx) past(k kpi.CellKey, n int, much extent) ([]kpi.Cell, error) {
-	bucket, r := tx.bucket(tCell), &reader{}
-	past := make([]kpi.Cell, 0, n)
+// PastCells returns the cells of earlier rounds, the most recent first: of the last n months those that have content.
+func (tx *Tx) PastCells(k kpi.CellKey, n int) (past []kpi.Cell, err error) {
 	for first := k.Month - kpi.Month(n); k.Month > first; {
 		k.Month--
-		id := cellKey(k)
-		v := bucket.Get(id)
-		if v == nil {
-			continue
-		}
-		c := kpi.Cell{CellKey: k}
-		if err := decodeCell(r, id, v, &c, much); err != nil {
+		c, err := tx.Cell(k)
+		if err != nil {
 			return nil, err
 		}
 		if c.Content != kpi.Empty {
@@ -195,37 +181,34 @@ func (tx *Tx) RoundValues(set string, m kpi.Month) iter.Seq2[kpi.Cell, error] {
 
 // SheetPast returns what the cells of a unit held in the n months before m, by indicator.
 func (tx *Tx) SheetPast(set string, m kpi.Month, unit string, n int) (map[string]kpi.Past, error) {
-	past, r := map[string]*kpi.Past{}, &reader{}
+	past, total, r := map[string]kpi.Past{}, 0, &reader{}
 	for back := m - 1; back >= m-kpi.Month(n); back-- {
 		p := prefix(set, back.String(), unit)
 		for k, v := range tx.scan(tCell, p) {
-			known := past[string(k[len(p):])]
-			if known == nil {
-				c := kpi.Cell{CellKey: kpi.CellKey{Set: set, Month: back, Unit: unit, Indicator: string(k[len(p):])}}
-				if err := decodeCell(r, k, v, &c, valuesOnly); err != nil {
-					return nil, err
-				}
-				if c.Content != kpi.Empty {
-					first := kpi.PastOf(c)
-					first.Values = slices.Grow(first.Values, n-1)
-					past[c.Indicator] = &first
-				}
-				continue
-			}
-			x := kpi.PastValue{Month: back}
-			if err := decodeValue(r, k, v, &x); err != nil {
+			c := kpi.Cell{CellKey: kpi.CellKey{Month: back}}
+			if err := decodeCell(r, k, v, &c, valuesOnly); err != nil {
 				return nil, err
 			}
-			if x.Content != kpi.Empty {
-				known.Values = append(known.Values, x)
+			if c.Content == kpi.Empty {
+				continue
 			}
+			known := past[string(k[len(p):])]
+			if known.Values == nil {
+				known.Text, known.Values = c.Text, make([]kpi.PastValue, 0, n)
+			}
+			known.Values = append(known.Values, kpi.ValueOf(&c))
+			past[string(k[len(p):])] = known
+			total++
 		}
 	}
-	out := make(map[string]kpi.Past, len(past))
+	all := make([]kpi.PastValue, 0, total) // without the room for months in which nothing was due
 	for code, p := range past {
-		out[code] = *p
+		from := len(all)
+		all = append(all, p.Values...)
+		p.Values = all[from:len(all):len(all)]
+		past[code] = p
 	}
-	return out, nil
+	return past, nil
 }
 
 // extent says how much of a cell's record is wanted.
@@ -271,8 +254,13 @@ func encodeCell(c kpi.Cell) []byte {
 
 // decodeCell reads into c, whose key is set, the record v stored under k.
 func decodeCell(r *reader, k, v []byte, c *kpi.Cell, much extent) error {
-	if err := r.openCell(k, v); err != nil {
+	b, err := unseal(tCell, k, v)
+	if err != nil {
 		return err
+	}
+	r.b, r.at, r.bad = b, 0, false
+	if r.byte() != cellFormat {
+		return damaged(tCell, k)
 	}
 	c.Content, c.Review, c.Source = kpi.Content(r.byte()), kpi.Review(r.byte()), kpi.Source(r.byte())
 	flags := r.byte()
@@ -296,44 +284,6 @@ func decodeCell(r *reader, k, v []byte, c *kpi.Cell, much extent) error {
 		c.Text, c.Expected, c.Note, c.ReviewNote, c.ReviewBy = r.text(), r.text(), r.text(), r.text(), r.text()
 	}
 	if r.bad {
-		return damaged(tCell, k)
-	}
-	return nil
-}
-
-// decodeValue reads into x, whose month is set, the value of the record v stored under k.
-func decodeValue(r *reader, k, v []byte, x *kpi.PastValue) error {
-	if err := r.openCell(k, v); err != nil {
-		return err
-	}
-	x.Content = kpi.Content(r.byte())
-	r.byte() // review
-	r.byte() // source
-	flags := r.byte()
-	r.uint() // version
-	r.int()  // definition
-	r.int()  // at
-	x.Value = r.decimal()
-	if flags&hasNum != 0 {
-		x.Num = kpi.Some(r.decimal())
-	}
-	if flags&hasDen != 0 {
-		x.Den = kpi.Some(r.decimal())
-	}
-	if r.bad {
-		return damaged(tCell, k)
-	}
-	return nil
-}
-
-// openCell points the reader behind the format of the record v of a cell stored under k.
-func (r *reader) openCell(k, v []byte) error {
-	b, err := unseal(tCell, k, v)
-	if err != nil {
-		return err
-	}
-	r.b, r.at, r.bad = b, 0, false
-	if r.byte() != cellFormat {
 		return damaged(tCell, k)
 	}
 	return nil

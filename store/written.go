@@ -9,43 +9,51 @@ import (
 
 // written tells by round in which transaction something of it was last changed: what was computed from a round holds until then.
 type written struct {
-	mu     sync.RWMutex
-	rounds map[string]uint64 // by set|month
+	mu   sync.RWMutex
+	sets map[string]map[kpi.Month]uint64
 }
 
 // note is told of every change before it is committed, so that no reader can see one that is not noted.
 func (w *written) note(t table, k []byte, id uint64) {
 	switch t {
-	case tRound, tDue, tSheet, tCell, tOverride, tFigure:
+	case tRound, tDue, tSheet, tCell, tOverride, tFigure: // set|month…
 	default:
 		return
 	}
-	end := len(k)
-	if set := bytes.IndexByte(k, sep) + 1; set > 0 {
-		if month := bytes.IndexByte(k[set:], sep); month >= 0 {
-			end = set + month
-		}
+	const month = len("2026-05")
+	at := bytes.IndexByte(k, sep)
+	if at < 0 || len(k) < at+1+month {
+		return
+	}
+	m, err := kpi.ParseMonth(string(k[at+1 : at+1+month]))
+	if err != nil {
+		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.rounds[string(k[:end])] == id {
-		return
+	rounds := w.sets[string(k[:at])]
+	if rounds == nil {
+		if rounds = (map[kpi.Month]uint64{}); w.sets == nil {
+			w.sets = map[string]map[kpi.Month]uint64{}
+		}
+		w.sets[string(k[:at])] = rounds
 	}
-	if w.rounds == nil {
-		w.rounds = map[string]uint64{}
-	}
-	w.rounds[string(k[:end])] = id
+	rounds[m] = id
 }
 
 // ID returns the number of the last change that the transaction sees.
 func (tx *Tx) ID() uint64 { return uint64(tx.b.ID()) }
 
-// Same reports whether the round, its sheets, cells, overrides and figures are what they were in the transaction with the
-// given ID.
-func (tx *Tx) Same(set string, m kpi.Month, id uint64) bool {
+// Same reports whether the rounds of the months from…to, their sheets, cells, overrides and figures are what they were in the
+// transaction with the given ID.
+func (tx *Tx) Same(set string, from, to kpi.Month, id uint64) bool {
 	w := &tx.memos.written
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	last := w.rounds[string(key(set, m.String()))]
-	return last <= id && last <= tx.ID()
+	for m, last := range w.sets[set] {
+		if from <= m && m <= to && last > min(id, tx.ID()) {
+			return false
+		}
+	}
+	return true
 }

@@ -36,7 +36,7 @@ func TestSame(t *testing.T) {
 	expect := func(what string, id uint64, want bool) {
 		t.Helper()
 		storetest.View(t, s, func(tx *store.Tx) error {
-			if tx.Same(set, m, id) != want {
+			if tx.Same(set, m, m, id) != want {
 				t.Errorf("%s: same is %v", what, !want)
 			}
 			return nil
@@ -47,13 +47,19 @@ func TestSame(t *testing.T) {
 	expect("nothing happened", start, true)
 	change(m+1, done)
 	expect("another round changed", start, true)
+	storetest.View(t, s, func(tx *store.Tx) error {
+		if tx.Same(set, m-1, m+1, start) || !tx.Same(set, m-1, m, start) || !tx.Same(set, m+2, m+9, start) || !tx.Same("khac", m, m+1, start) {
+			t.Error("a span is the same if each of its rounds is")
+		}
+		return nil
+	})
 	change(m, func() error { expect("a change is under way", start, false); return nil })
 	expect("a change", start, false)
 	expect("read since", id(), true)
 
 	storetest.View(t, s, func(old *store.Tx) error {
 		change(m, done)
-		if old.Same(set, m, id()) {
+		if old.Same(set, m, m, id()) {
 			t.Error("an older view takes what came after it")
 		}
 		return nil

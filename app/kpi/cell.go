@@ -112,7 +112,7 @@ func (c Cell) Filled(k Kind) bool {
 // false when there is none; không phát sinh of a ratio has none, of a number it is 0.
 func (c Cell) Number(ind Indicator) (x *big.Rat, ok bool) {
 	if ind.Kind != KindGrade {
-		p := PastValue{Content: c.Content, Value: c.Value, Num: c.Num, Den: c.Den}
+		p := ValueOf(&c)
 		return p.Number(ind)
 	}
 	if c.Content == HasValue {

@@ -112,20 +112,20 @@ func checkUsual(ind Indicator, c Cell, x *big.Rat, past []PastValue, m Month, ad
 	if ind.Kind == KindRatio && ind.MinDenominator.OK && c.Content == HasValue && c.Den.V.Cmp(ind.MinDenominator.V) < 0 {
 		add(Notice, "Mẫu số nhỏ hơn %s nên tỷ lệ dao động mạnh.", FormatDecimal(ind.MinDenominator.V, 0))
 	}
-	var values []*big.Rat
+	before := make([]*PastValue, 0, 12)
 	for i := range past {
 		p := &past[i]
 		if ind.Accumulation == Cumulative && p.Month.Year() != m.Year() {
 			continue // a running total begins anew in January
 		}
-		if v, ok := p.Number(ind); ok {
-			values = append(values, v)
+		if p.numeric(ind.Kind) {
+			before = append(before, p)
 		}
 	}
-	if len(values) == 0 {
+	if len(before) == 0 {
 		return
 	}
-	last := values[0]
+	last, _ := before[0].Number(ind)
 	jumped := false
 	if last.Sign() > 0 && x.Sign() > 0 {
 		ten := big.NewRat(10, 1)
@@ -138,23 +138,26 @@ func checkUsual(ind Indicator, c Cell, x *big.Rat, past []PastValue, m Month, ad
 			jumped = true
 		}
 	}
-	if !jumped && len(values) >= 6 {
-		if low, high, off := outside(x, values); off {
-			add(Warning, "%s lệch xa %d kỳ gần đây (từ %s đến %s).", shown(), len(values), FormatRat(low, ind.Decimals), FormatRat(high, ind.Decimals))
+	if !jumped && len(before) >= 6 {
+		if low, high, off := outside(x, ind, before); off {
+			add(Warning, "%s lệch xa %d kỳ gần đây (từ %s đến %s).", shown(), len(before), FormatRat(low, ind.Decimals), FormatRat(high, ind.Decimals))
 		}
 	}
 	if ind.Accumulation == Cumulative && x.Cmp(last) < 0 && ind.Kind == KindNumber {
 		add(Warning, "Số lũy kế %s giảm so với kỳ trước (%s).", shown(), FormatRat(last, ind.Decimals))
 	}
-	if ind.Accumulation == Flow && x.Cmp(last) == 0 && x.Sign() != 0 && len(values) > 1 {
+	if ind.Accumulation == Flow && x.Cmp(last) == 0 && x.Sign() != 0 && len(before) > 1 {
 		add(Warning, "Bằng đúng kỳ trước (%s). Kiểm tra có phải số mới của kỳ này.", FormatRat(last, ind.Decimals))
 	}
 }
 
-// outside reports whether x lies farther from the median of the values than twice their whole range beyond it:
+// outside reports whether x lies farther from the median of the values before it than twice their whole range beyond it:
 // a robust bound that needs no assumption about their distribution. A flat history says nothing.
-func outside(x *big.Rat, values []*big.Rat) (low, high *big.Rat, off bool) {
-	s := slices.Clone(values)
+func outside(x *big.Rat, ind Indicator, before []*PastValue) (low, high *big.Rat, off bool) {
+	s := make([]*big.Rat, len(before))
+	for i, p := range before {
+		s[i], _ = p.Number(ind)
+	}
 	slices.SortFunc(s, (*big.Rat).Cmp)
 	low, high = s[0], s[len(s)-1]
 	if x.Cmp(low) >= 0 && x.Cmp(high) <= 0 {
@@ -171,14 +174,14 @@ func outside(x *big.Rat, values []*big.Rat) (low, high *big.Rat, off bool) {
 
 // CheckAcross returns the issues of the set's cross checks on the cells of one sheet. A check binds only where all
 // its indicators have a number. An equation of sums compares numerators where the indicators are ratios.
-func CheckAcross(checks []CrossCheck, inds map[string]Indicator, cells map[string]Cell) []Issue {
+func CheckAcross(checks []CrossCheck, inds map[string]*Indicator, cells map[string]Cell) []Issue {
 	number := func(code string) (*big.Rat, bool) {
 		ind, ok := inds[code]
 		c, found := cells[code]
 		if !ok || !found {
 			return nil, false
 		}
-		return c.Number(ind)
+		return c.Number(*ind)
 	}
 	var issues []Issue
 	for _, k := range checks {

@@ -19,7 +19,7 @@ func quiet(ind Indicator, c Cell, past []PastValue, m Month) bool {
 		margin = 1
 	}
 	for i := -1; i < len(past); i++ {
-		p := PastValue{Content: c.Content, Value: c.Value, Num: c.Num, Den: c.Den}
+		p := ValueOf(&c)
 		if i >= 0 {
 			if p = past[i]; ind.Accumulation == Cumulative && p.Month.Year() != m.Year() {
 				continue
@@ -94,13 +94,13 @@ func (p *PastValue) whole(k Kind) (n int64, has, ok bool) {
 	case p.Content != HasValue:
 		return 0, false, true
 	case k == KindNumber:
-		n, ok = p.Value.millionths()
+		n, ok = p.value().millionths()
 		return n, true, ok
-	case !p.Num.OK || !p.Den.OK || p.Den.V.Sign() == 0:
+	case !p.rated():
 		return 0, false, true
 	}
-	num, ok1 := p.Num.V.millionths()
-	den, ok2 := p.Den.V.millionths()
+	num, ok1 := p.num().V.millionths()
+	den, ok2 := p.den().V.millionths()
 	if !ok1 || !ok2 || num < 0 || den < 0 {
 		return 0, true, false
 	}

@@ -8,7 +8,7 @@ import (
 func TestQuiet(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(57, 2026))
-	draw := func() Cell {
+	draw := func(k Kind) Cell {
 		c := Cell{Content: HasValue, Value: NewDecimal(dice.Int64N(40)-5, uint8(dice.IntN(3)))}
 		switch dice.IntN(12) {
 		case 0:
@@ -18,6 +18,10 @@ func TestQuiet(t *testing.T) {
 		case 2:
 			c.Value = NewDecimal(dice.Int64N(4_000_000_000_000_000), 0)
 		}
+		if k == KindNumber {
+			return c
+		}
+		c.Value = Decimal{}
 		c.Num, c.Den = Some(NewDecimal(dice.Int64N(300), uint8(dice.IntN(2)))), Some(Dec(dice.Int64N(40)))
 		if dice.IntN(2) == 0 {
 			c.Num, c.Den = Some(Dec(40+dice.Int64N(9))), Some(Dec(60+dice.Int64N(9)))
@@ -33,9 +37,9 @@ func TestQuiet(t *testing.T) {
 		if dice.IntN(4) == 0 {
 			ind.UsualLow = Some([]Decimal{Dec(10), NewDecimal(-1, 0), Dec(64), NewDecimal(16, 1), Dec(6600)}[dice.IntN(5)])
 		}
-		c, past := draw(), make([]Cell, dice.IntN(13))
+		c, past := draw(ind.Kind), make([]Cell, dice.IntN(13))
 		for i := range past {
-			past[i] = draw()
+			past[i] = draw(ind.Kind)
 			past[i].Month = m - Month(i+1)
 		}
 		x, ok := c.Number(ind)

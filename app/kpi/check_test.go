@@ -81,9 +81,9 @@ func TestCheckCell(t *testing.T) {
 
 func TestCheckAcross(t *testing.T) {
 	t.Parallel()
-	inds := map[string]Indicator{}
+	inds := map[string]*Indicator{}
 	for _, c := range []string{"a", "b", "c"} {
-		inds[c] = Indicator{Code: c, Kind: KindNumber}
+		inds[c] = &Indicator{Code: c, Kind: KindNumber}
 	}
 	checks := []CrossCheck{{CheckLE, "a", []string{"b"}, "a ≤ b"}, {CheckSum, "c", []string{"a", "b"}, "c = a + b"}}
 	if n := len(CheckAcross(checks, inds, map[string]Cell{"a": cellOf("1"), "b": cellOf("2"), "c": cellOf("3")})); n != 0 {

@@ -7,32 +7,92 @@ import (
 
 // Past is what a cell held in the rounds before.
 type Past struct {
-	Last   Cell        // of the most recent round that has content; Empty if there is none
-	Values []PastValue // of the rounds with content, the most recent first, that of Last included
+	Text   string      // of the most recent of them: text, grade code, or the reason of a "no number"
+	Values []PastValue // of the rounds with content, the most recent first
 }
 
-// PastValue is the part of an earlier cell that checks and sums look at: three hundred cells with twelve of them each
-// are read for one page.
+// PastValue is the part of an earlier cell that checks and sums look at. It is small: of every sheet that somebody works on,
+// twelve for each cell are kept in memory.
 type PastValue struct {
-	Month    Month
-	Content  Content
-	Value    Decimal
-	Num, Den Opt
+	Month            Month
+	Content          Content
+	parts            uint8 // of a ratio: those that are there
+	scale, downScale uint8
+	coef, down       int64 // the value or, of a ratio, the numerator; the denominator
+}
+
+const (
+	hasNum = 1 << iota
+	hasDen
+)
+
+// ValueOf returns the part of c that a PastValue holds.
+func ValueOf(c *Cell) PastValue {
+	v := PastValue{Month: c.Month, Content: c.Content, coef: c.Value.coef, scale: c.Value.scale}
+	if c.Num.OK || c.Den.OK {
+		v.coef, v.scale = c.Num.V.coef, c.Num.V.scale
+		v.down, v.downScale = c.Den.V.coef, c.Den.V.scale
+	}
+	if c.Num.OK {
+		v.parts |= hasNum
+	}
+	if c.Den.OK {
+		v.parts |= hasDen
+	}
+	return v
+}
+
+// value returns the value of what is no ratio.
+func (p *PastValue) value() Decimal {
+	if p.parts != 0 {
+		return Decimal{}
+	}
+	return Decimal{p.coef, p.scale}
+}
+
+// num and den return the parts of a ratio.
+func (p *PastValue) num() Opt {
+	if p.parts&hasNum == 0 {
+		return Opt{}
+	}
+	return Some(Decimal{p.coef, p.scale})
+}
+
+func (p *PastValue) den() Opt {
+	if p.parts&hasDen == 0 {
+		return Opt{}
+	}
+	return Some(Decimal{p.down, p.downScale})
+}
+
+// rated reports whether p is of a ratio that has a rate.
+func (p *PastValue) rated() bool {
+	return p.Content == HasValue && p.parts == hasNum|hasDen && p.down != 0
 }
 
 // PastOf makes a Past of whole cells, the most recent first.
 func PastOf(cells ...Cell) Past {
 	var p Past
-	for _, c := range cells {
+	for i := range cells {
+		c := &cells[i]
 		if c.Content == Empty {
 			continue
 		}
 		if len(p.Values) == 0 {
-			p.Last = c
+			p.Text = c.Text
 		}
-		p.Values = append(p.Values, PastValue{c.Month, c.Content, c.Value, c.Num, c.Den})
+		p.Values = append(p.Values, ValueOf(c))
 	}
 	return p
+}
+
+// Last returns what the most recent round with content held, as far as it is kept: Empty if there was none.
+func (p Past) Last() Cell {
+	if len(p.Values) == 0 {
+		return Cell{}
+	}
+	v := &p.Values[0]
+	return Cell{CellKey: CellKey{Month: v.Month}, Content: v.Content, Value: v.value(), Num: v.num(), Den: v.den(), Text: p.Text}
 }
 
 // Commensurable reports whether the numbers of two versions of an indicator can be compared and added.
@@ -49,22 +109,31 @@ func (p Past) Since(m Month) Past {
 	if n == 0 {
 		return Past{}
 	}
-	return Past{p.Last, p.Values[:n]}
+	return Past{p.Text, p.Values[:n]}
 }
 
 // Number is Cell.Number of a number, a ratio or yes/no; a grade has none.
 func (p *PastValue) Number(ind Indicator) (x *big.Rat, ok bool) {
 	switch {
-	case p.Content == NoneOccurred && (ind.Kind == KindNumber || ind.Kind == KindYesNo):
-		return new(big.Rat), true
-	case p.Content != HasValue:
+	case !p.numeric(ind.Kind):
 		return nil, false
-	case ind.Kind == KindNumber || ind.Kind == KindYesNo:
-		return p.Value.Rat(), true
-	case ind.Kind == KindRatio && p.Num.OK && p.Den.OK && p.Den.V.Sign() != 0:
-		return rateOf(ind.Scale, p.Num.V, p.Den.V), true
+	case ind.Kind == KindRatio:
+		return rateOf(ind.Scale, p.num().V, p.den().V), true
+	case p.Content == NoneOccurred:
+		return new(big.Rat), true
 	}
-	return nil, false
+	return p.value().Rat(), true
+}
+
+// numeric reports whether p has a Number as an indicator of kind k.
+func (p *PastValue) numeric(k Kind) bool {
+	switch k {
+	case KindNumber, KindYesNo:
+		return p.Content == HasValue || p.Content == NoneOccurred
+	case KindRatio:
+		return p.rated()
+	}
+	return false
 }
 
 // SumToDate adds up what this month and those before it have brought: of a ratio Scale × Σ numerators / Σ denominators. ok is false where
@@ -77,10 +146,10 @@ func SumToDate(ind Indicator, this PastValue, before []PastValue) (x *big.Rat, o
 		if i >= 0 {
 			p = &before[i]
 		}
-		value, below := p.Value, Decimal{}
+		value, below := p.value(), Decimal{}
 		switch {
-		case ratio && p.Content == HasValue && p.Num.OK && p.Den.OK && p.Den.V.Sign() != 0:
-			value, below = p.Num.V, p.Den.V
+		case ratio && p.rated():
+			value, below = p.num().V, p.den().V
 		case !ratio && p.Content == NoneOccurred:
 			value = Decimal{}
 		case ratio || p.Content != HasValue:
@@ -114,7 +183,7 @@ func sumToDate(ind Indicator, months []PastValue) (*big.Rat, bool) {
 		}
 		f := Figure{Value: n}
 		if ind.Kind == KindRatio {
-			f.Num, f.Den = p.Num.V.Rat(), p.Den.V.Rat()
+			f.Num, f.Den = p.num().V.Rat(), p.den().V.Rat()
 		}
 		figures = append(figures, f)
 	}

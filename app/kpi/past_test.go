@@ -18,7 +18,11 @@ func TestSumToDate_AsAccumulate(t *testing.T) {
 		for range 3000 {
 			months := make([]PastValue, 1+dice.IntN(12))
 			for i := range months {
-				months[i] = PastValue{Content: Content(dice.IntN(5)), Value: draw(), Num: Some(draw()), Den: Some(draw())}
+				c := Cell{Content: Content(dice.IntN(5)), Value: draw()}
+				if ind.Kind == KindRatio {
+					c.Num, c.Den = Some(draw()), Some(draw())
+				}
+				months[i] = ValueOf(&c)
 			}
 			want, wantOK := sumToDate(ind, months)
 			got, ok := SumToDate(ind, months[0], months[1:])

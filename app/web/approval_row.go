@@ -65,7 +65,7 @@ func reviewRows(sheet app.Review, f returnForm) []reviewRow {
 			}
 		}
 		if len(x.Past.Values) > 0 {
-			past := x.Past.Last
+			past := x.Past.Last()
 			row.Past = kpi.Clip(past.Show(*ind), 120)
 			if past.Month != c.Month-kpi.Month(max(ind.Frequency.Months(), 1)) {
 				row.PastNote = "kỳ " + past.Month.Short()

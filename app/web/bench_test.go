@@ -366,9 +366,11 @@ func (b *bench) load(sessions []*client, clients int, span, pause time.Duration)
 	return float64(len(all)) / took.Seconds(), all[len(all)/2], all[len(all)*99/100]
 }
 
+var reVersion = regexp.MustCompile(`"v":(\d+)`)
+
 // savedVersion returns the version that the answer to one save gives the cell.
 func savedVersion(answer []byte) int {
-	m := regexp.MustCompile(`"v":(\d+)`).FindSubmatch(answer)
+	m := reVersion.FindSubmatch(answer)
 	if m == nil {
 		return -1
 	}

@@ -102,7 +102,7 @@ func (s *Server) saveTyped(r *request, k sheetKey) (t sheetTrouble, saved int, e
 				saved++
 				continue
 			case app.Conflict:
-				cell.state, cell.text = "conflict", conflictText(a.By, a.Definition, a.Cell)+". Giữ số đang ghi ở đây thì bấm Lưu lần nữa."
+				cell.state, cell.text = "conflict", conflictText(a.By, *a.Definition, a.Cell)+". Giữ số đang ghi ở đây thì bấm Lưu lần nữa."
 			default:
 				cell.state, cell.text = "rejected", a.Text
 			}

@@ -184,7 +184,7 @@ func (b *rowBuilder) row(from *app.SheetRow) sheetRow {
 		seen = stored.seen(c.Version)
 		b.input(&row, from, text)
 		row.carried = c.Carried()
-		row.carries = ind.Carries() && from.Past.Last.Carryable()
+		row.carries = ind.Carries() && from.Past.Last().Carryable()
 		if text.extra() || state.State == "warning" && !row.carried || b.open == ind.Code || refused && typed.more() {
 			row.More = b.more(from, text)
 		}
@@ -340,7 +340,7 @@ func (b *rowBuilder) previous(from *app.SheetRow) string {
 	if len(from.Past.Values) == 0 {
 		return ""
 	}
-	last := &from.Past.Last
+	last := from.Past.Last()
 	shown := last.Show(*from.Indicator)
 	if kind := from.Indicator.Kind; kind == kpi.KindText || kind == kpi.KindGrade {
 		shown = kpi.Clip(shown, 60)

@@ -122,7 +122,7 @@ func answerCells(cells []app.CellAnswer) []cellAnswer {
 }
 
 func answerCell(c app.CellAnswer) cellAnswer {
-	ind := c.Definition
+	ind := *c.Definition
 	state, text := stateOf(ind, c.Cell, c.Issues), textOfCell(ind, c.Cell)
 	a := cellAnswer{Code: c.Indicator, Status: c.Outcome, Version: c.Cell.Version, State: state.State, Text: state.Text,
 		Level: levelName(worstIssue(c.Issues).Level), Filled: c.Cell.Filled(ind.Kind), Raw: text.Raw, Den: text.Den, None: text.None, Reason: text.Reason,

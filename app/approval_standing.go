@@ -60,7 +60,7 @@ func (sh *sheet) notable(issues []kpi.Issue) map[string]bool {
 		}
 	}
 	for _, ind := range sh.due {
-		c, past := sh.cells[ind.Code], sh.pastOf(ind.Code)
+		c, past := sh.cells[ind.Code], sh.past[ind.Code]
 		none := c.Content == kpi.NotApplicable || c.Content == kpi.NoData
 		switch {
 		case c.Review == kpi.ReviewReturned,

@@ -96,7 +96,7 @@ func (r *cellsRow) accept(l *CellsLine, sh *sheet, actor kpi.Actor, reading kpi.
 	for _, text := range reading.Notices {
 		l.Flags = append(l.Flags, strings.TrimSuffix(text, "."))
 	}
-	for _, i := range kpi.CheckCell(r.ind, l.cell, sh.pastOf(r.ind.Code).Values, sh.Month) {
+	for _, i := range kpi.CheckCell(r.ind, l.cell, sh.past[r.ind.Code].Values, sh.Month) {
 		if i.Level == kpi.Failure || i.Level == kpi.Warning && !l.cell.Explained() {
 			l.Flags = append(l.Flags, i.Level.Label()+" khi trình duyệt: "+strings.TrimSuffix(i.Text, "."))
 		}

@@ -81,7 +81,7 @@ func nameWithParts(ind kpi.Indicator) string {
 
 // previousValue is the latest earlier value: a real number, or the text that the history shows.
 func (sh *sheet) previousValue(ind kpi.Indicator) workbook.Value {
-	past := sh.pastOf(ind.Code)
+	past := sh.past[ind.Code]
 	if len(past.Values) == 0 {
 		return workbook.Value{}
 	}

@@ -146,8 +146,8 @@ type sheet struct {
 	unit  kpi.Unit
 	defs  *definitions
 	due   []*kpi.Indicator
-	cells map[string]kpi.Cell         // of the due indicators, unsaved ones included
-	past  map[string]kpi.Past         // see pastOf
+	cells map[string]kpi.Cell // of the due indicators, unsaved ones included
+	past  map[string]kpi.Past
 	proof map[string][]kpi.Attachment // evidence of the cells
 }
 
@@ -162,7 +162,7 @@ func (a *App) readSheet(tx *store.Tx, at time.Time, set string, m kpi.Month, uni
 
 // readContext reads what the checks compare the cells with: those of earlier rounds and the evidence.
 func (a *App) readContext(tx *store.Tx, sh *sheet) (err error) {
-	if sh.past, err = a.past(tx, sh.Set, sh.Month, sh.Unit); err != nil {
+	if err := a.compare(tx, sh); err != nil {
 		return err
 	}
 	sh.proof, err = tx.SheetAttachments(sh.Set, sh.Month, sh.Unit)
@@ -209,10 +209,6 @@ func (a *App) readBare(tx *store.Tx, at time.Time, set string, m kpi.Month, unit
 // readCells is readSheet for the cells with the given codes alone, as far as they are due: enough for their issues.
 func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month, unit string, codes []string) (*sheet, error) {
 	sh := &sheet{Sheet: kpi.Sheet{Set: set, Month: m, Unit: unit}, defs: defs, cells: map[string]kpi.Cell{}, proof: map[string][]kpi.Attachment{}}
-	var err error
-	if sh.past, err = a.past(tx, set, m, unit); err != nil {
-		return nil, err
-	}
 	for _, code := range codes {
 		ind, ok := defs.byCode[code]
 		due, err := tx.IsDue(set, m, unit, code)
@@ -233,7 +229,7 @@ func (a *App) readCells(tx *store.Tx, defs *definitions, set string, m kpi.Month
 			}
 		}
 	}
-	return sh, nil
+	return sh, a.compare(tx, sh)
 }
 
 // isDue returns a NotFound error if the cell is not on its sheet.
@@ -250,7 +246,7 @@ func (sh *sheet) issues() []kpi.Issue {
 	across := kpi.CheckAcross(sh.defs.set.Checks, sh.defs.byCode, sh.cells)
 	var all []kpi.Issue
 	for _, ind := range sh.due {
-		all = append(all, kpi.CheckCell(*ind, sh.cells[ind.Code], sh.pastOf(ind.Code).Values, sh.Month)...)
+		all = append(all, kpi.CheckCell(*ind, sh.cells[ind.Code], sh.past[ind.Code].Values, sh.Month)...)
 		all = append(all, kpi.CheckEvidence(*ind, sh.cells[ind.Code], len(sh.proof[ind.Code]))...)
 		for _, i := range across {
 			if i.Indicator == ind.Code {
@@ -284,7 +280,7 @@ func (sh *sheet) view(tx *store.Tx, actor kpi.Actor) (SheetView, error) {
 	v.Rows = make([]SheetRow, 0, len(sh.due))
 	for _, ind := range sh.due {
 		c := sh.cells[ind.Code]
-		row := SheetRow{Indicator: ind, Cell: c, Past: sh.pastOf(ind.Code), Issues: issues[ind.Code], Evidence: len(sh.proof[ind.Code])}
+		row := SheetRow{Indicator: ind, Cell: c, Past: sh.past[ind.Code], Issues: issues[ind.Code], Evidence: len(sh.proof[ind.Code])}
 		row.Editable = v.Locked == nil && kpi.Editable(sh.Sheet, c) == nil
 		row.Sums = sh.sums(*ind, c)
 		v.Rows = append(v.Rows, row)

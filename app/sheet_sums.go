@@ -14,7 +14,7 @@ type Sums struct {
 
 // sums returns the sums of a cell of the sheet. In a year in which its unit of measure changed nothing is known since January.
 func (sh *sheet) sums(ind kpi.Indicator, c kpi.Cell) Sums {
-	s := sumsOf(ind, c, sh.pastOf(ind.Code).Values)
+	s := sumsOf(ind, c, sh.past[ind.Code].Values)
 	if from := sh.defs.since[ind.Code]; from.Year() == c.Month.Year() && int(from.Calendar()) > ind.Frequency.Months() {
 		s.ToDate = nil
 	}

@@ -181,7 +181,7 @@ func (tx *Tx) RoundValues(set string, m kpi.Month) iter.Seq2[kpi.Cell, error] {
 
 // SheetPast returns what the cells of a unit held in the n months before m, by indicator.
 func (tx *Tx) SheetPast(set string, m kpi.Month, unit string, n int) (map[string]kpi.Past, error) {
-	past, total, r := map[string]kpi.Past{}, 0, &reader{}
+	past, r := map[string]kpi.Past{}, &reader{}
 	for back := m - 1; back >= m-kpi.Month(n); back-- {
 		p := prefix(set, back.String(), unit)
 		for k, v := range tx.scan(tCell, p) {
@@ -198,15 +198,7 @@ func (tx *Tx) SheetPast(set string, m kpi.Month, unit string, n int) (map[string
 			}
 			known.Values = append(known.Values, kpi.ValueOf(&c))
 			past[string(k[len(p):])] = known
-			total++
 		}
-	}
-	all := make([]kpi.PastValue, 0, total) // without the room for months in which nothing was due
-	for code, p := range past {
-		from := len(all)
-		all = append(all, p.Values...)
-		p.Values = all[from:len(all):len(all)]
-		past[code] = p
 	}
 	return past, nil
 }

@@ -176,9 +176,12 @@ func outside(x *big.Rat, ind Indicator, before []*PastValue) (low, high *big.Rat
 // its indicators have a number. An equation of sums compares numerators where the indicators are ratios.
 func CheckAcross(checks []CrossCheck, inds map[string]*Indicator, cells map[string]Cell) []Issue {
 	number := func(code string) (*big.Rat, bool) {
+		c, ok := cells[code]
+		if !ok {
+			return nil, false
+		}
 		ind, ok := inds[code]
-		c, found := cells[code]
-		if !ok || !found {
+		if !ok {
 			return nil, false
 		}
 		return c.Number(*ind)
@@ -186,6 +189,9 @@ func CheckAcross(checks []CrossCheck, inds map[string]*Indicator, cells map[stri
 	var issues []Issue
 	for _, k := range checks {
 		left, ok := number(k.Left)
+		if !ok {
+			continue
+		}
 		sum := new(big.Rat)
 		for _, code := range k.Right {
 			x, has := number(code)

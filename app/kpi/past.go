@@ -11,8 +11,8 @@ type Past struct {
 	Values []PastValue // of the rounds with content, the most recent first
 }
 
-// PastValue is the part of an earlier cell that checks and sums look at. It is small: of every sheet that somebody works on,
-// twelve for each cell are kept in memory.
+// PastValue is the part of an earlier cell that checks and sums look at. It is small: three hundred cells with twelve of them each
+// are read for one page.
 type PastValue struct {
 	Month            Month
 	Content          Content

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"math/rand/v2"
+	"reflect"
 	"testing"
 )
 
@@ -36,5 +37,41 @@ func TestSumToDate_AsAccumulate(t *testing.T) {
 	}
 	if quick < 1000 {
 		t.Errorf("only %d sums compared", quick)
+	}
+}
+
+// What was packed comes back, whatever it is, and one after the other in one room.
+func TestPack(t *testing.T) {
+	t.Parallel()
+	dice := rand.New(rand.NewPCG(3, 4))
+	draw := func() Decimal { return NewDecimal(dice.Int64()-dice.Int64(), uint8(dice.IntN(MaxDecimals+1))) }
+	var room []PastValue
+	for range 2000 {
+		cells := make([]Cell, dice.IntN(13))
+		for i := range cells {
+			c := &cells[i]
+			c.Month, c.Content, c.Text = NewMonth(2000+dice.IntN(200), 3), Content(1+dice.IntN(4)), []string{"", "Đạt"}[dice.IntN(2)]
+			switch c.Value = draw(); dice.IntN(4) {
+			case 0:
+				c.Value, c.Num, c.Den = Decimal{}, Some(draw()), Some(draw())
+			case 1:
+				c.Value, c.Den = Decimal{}, Some(draw())
+			}
+		}
+		want := PastOf(cells...)
+		var got Past
+		got, room = UnpackPast(want.Pack(nil), room)
+		if got.Text != want.Text || len(got.Values) != len(want.Values) || len(want.Values) > 0 && !reflect.DeepEqual(got, want) {
+			t.Fatalf("%+v, want %+v", got, want)
+		}
+		if len(cells) > 0 {
+			c, last := cells[0], got.Last()
+			if last.Content != c.Content || last.Value != c.Value || last.Num != c.Num || last.Den != c.Den || last.Text != c.Text || last.Month != c.Month {
+				t.Fatalf("%+v of %+v", last, c)
+			}
+		}
+	}
+	if got, _ := UnpackPast(nil, nil); len(got.Values) != 0 {
+		t.Errorf("of nothing: %+v", got)
 	}
 }

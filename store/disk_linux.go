@@ -13,7 +13,7 @@ func Disk(dir string) (d DiskState, err error) {
 	if err := syscall.Statfs(dir, &st); err != nil {
 		return d, fmt.Errorf("look at the disk of %s: %w", dir, err)
 	}
-	d = DiskState{Free: int64(st.Bavail) * st.Bsize, ReadOnly: st.Flags&unix.ST_RDONLY != 0, Files: -1, Kind: diskKind(int64(st.Type)&0xffffffff)}
+	d = DiskState{Free: int64(st.Bavail) * st.Bsize, ReadOnly: st.Flags&unix.ST_RDONLY != 0, Files: -1, Kind: diskKind(int64(st.Type) & 0xffffffff)}
 	if st.Files > 0 {
 		d.Files = int64(st.Ffree)
 	}

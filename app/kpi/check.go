@@ -3,7 +3,6 @@ package kpi
 import (
 	"fmt"
 	"math/big"
-	"slices"
 	"strings"
 )
 
@@ -90,86 +89,11 @@ func CheckCell(ind Indicator, c Cell, past []PastValue, m Month) []Issue {
 	if c.Carried() {
 		add(Warning, CarriedText)
 	}
-	if quiet(ind, c, past, m) {
-		return issues
-	}
-	x, ok := c.Number(ind)
-	if ok && (ind.Kind == KindNumber || ind.Kind == KindRatio) {
-		checkUsual(ind, c, x, past, m, add)
+	this := ValueOf(&c)
+	if (ind.Kind == KindNumber || ind.Kind == KindRatio && !quiet(ind, &this, past, m)) && this.numeric(ind.Kind) {
+		checkUsual(ind, &this, past, m, add)
 	}
 	return issues
-}
-
-// checkUsual compares a number with the soft limits, the previous values and the target.
-func checkUsual(ind Indicator, c Cell, x *big.Rat, past []PastValue, m Month, add func(Level, string, ...any)) {
-	shown := func() string { return FormatRat(x, ind.Decimals) } // rarely wanted
-	if ind.UsualHigh.OK && x.Cmp(ind.UsualHigh.V.Rat()) > 0 {
-		add(Warning, "%s cao hơn mức thường gặp (%s).", shown(), FormatDecimal(ind.UsualHigh.V, 0))
-	}
-	if ind.UsualLow.OK && x.Cmp(ind.UsualLow.V.Rat()) < 0 {
-		add(Warning, "%s thấp hơn mức thường gặp (%s).", shown(), FormatDecimal(ind.UsualLow.V, 0))
-	}
-	if ind.Kind == KindRatio && ind.MinDenominator.OK && c.Content == HasValue && c.Den.V.Cmp(ind.MinDenominator.V) < 0 {
-		add(Notice, "Mẫu số nhỏ hơn %s nên tỷ lệ dao động mạnh.", FormatDecimal(ind.MinDenominator.V, 0))
-	}
-	before := make([]*PastValue, 0, 12)
-	for i := range past {
-		p := &past[i]
-		if ind.Accumulation == Cumulative && p.Month.Year() != m.Year() {
-			continue // a running total begins anew in January
-		}
-		if p.numeric(ind.Kind) {
-			before = append(before, p)
-		}
-	}
-	if len(before) == 0 {
-		return
-	}
-	last, _ := before[0].Number(ind)
-	jumped := false
-	if last.Sign() > 0 && x.Sign() > 0 {
-		ten := big.NewRat(10, 1)
-		switch {
-		case x.Cmp(new(big.Rat).Mul(last, ten)) >= 0:
-			add(Warning, "%s gấp từ 10 lần kỳ trước (%s). Kiểm tra đơn vị tính, dấu thập phân.", shown(), FormatRat(last, ind.Decimals))
-			jumped = true
-		case new(big.Rat).Mul(x, ten).Cmp(last) <= 0:
-			add(Warning, "%s chỉ bằng một phần mười kỳ trước (%s) hoặc ít hơn. Kiểm tra đơn vị tính, dấu thập phân.", shown(), FormatRat(last, ind.Decimals))
-			jumped = true
-		}
-	}
-	if !jumped && len(before) >= 6 {
-		if low, high, off := outside(x, ind, before); off {
-			add(Warning, "%s lệch xa %d kỳ gần đây (từ %s đến %s).", shown(), len(before), FormatRat(low, ind.Decimals), FormatRat(high, ind.Decimals))
-		}
-	}
-	if ind.Accumulation == Cumulative && x.Cmp(last) < 0 && ind.Kind == KindNumber {
-		add(Warning, "Số lũy kế %s giảm so với kỳ trước (%s).", shown(), FormatRat(last, ind.Decimals))
-	}
-	if ind.Accumulation == Flow && x.Cmp(last) == 0 && x.Sign() != 0 && len(before) > 1 {
-		add(Warning, "Bằng đúng kỳ trước (%s). Kiểm tra có phải số mới của kỳ này.", FormatRat(last, ind.Decimals))
-	}
-}
-
-// outside reports whether x lies farther from the median of the values before it than twice their whole range beyond it:
-// a robust bound that needs no assumption about their distribution. A flat history says nothing.
-func outside(x *big.Rat, ind Indicator, before []*PastValue) (low, high *big.Rat, off bool) {
-	s := make([]*big.Rat, len(before))
-	for i, p := range before {
-		s[i], _ = p.Number(ind)
-	}
-	slices.SortFunc(s, (*big.Rat).Cmp)
-	low, high = s[0], s[len(s)-1]
-	if x.Cmp(low) >= 0 && x.Cmp(high) <= 0 {
-		return low, high, false
-	}
-	spread := new(big.Rat).Sub(high, low)
-	if spread.Sign() == 0 {
-		return low, high, false
-	}
-	median := s[len(s)/2]
-	away := new(big.Rat).Sub(x, median)
-	return low, high, away.Abs(away).Cmp(spread.Mul(spread, big.NewRat(2, 1))) > 0
 }
 
 // CheckAcross returns the issues of the set's cross checks on the cells of one sheet. A check binds only where all

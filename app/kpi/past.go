@@ -44,7 +44,7 @@ func ValueOf(c *Cell) PastValue {
 
 // value returns the value of what is no ratio.
 func (p *PastValue) value() Decimal {
-	if p.parts != 0 {
+	if p.parts != 0 || p.Content != HasValue {
 		return Decimal{}
 	}
 	return Decimal{p.coef, p.scale}
@@ -119,10 +119,23 @@ func (p *PastValue) Number(ind Indicator) (x *big.Rat, ok bool) {
 		return nil, false
 	case ind.Kind == KindRatio:
 		return rateOf(ind.Scale, p.num().V, p.den().V), true
-	case p.Content == NoneOccurred:
-		return new(big.Rat), true
 	}
 	return p.value().Rat(), true
+}
+
+// compare compares a number or a rate with d.
+func (p *PastValue) compare(ind Indicator, d Decimal) int {
+	if ind.Kind == KindNumber {
+		return p.value().Cmp(d)
+	}
+	x, _ := p.Number(ind)
+	return x.Cmp(d.Rat())
+}
+
+// format returns what a number or a rate is shown as.
+func (p *PastValue) format(ind Indicator) string {
+	x, _ := p.Number(ind)
+	return FormatRat(x, ind.Decimals)
 }
 
 // numeric reports whether p has a Number as an indicator of kind k.
@@ -150,9 +163,7 @@ func SumToDate(ind Indicator, this PastValue, before []PastValue) (x *big.Rat, o
 		switch {
 		case ratio && p.rated():
 			value, below = p.num().V, p.den().V
-		case !ratio && p.Content == NoneOccurred:
-			value = Decimal{}
-		case ratio || p.Content != HasValue:
+		case ratio || p.Content != HasValue && p.Content != NoneOccurred:
 			continue
 		}
 		n, fits := value.millionths()

@@ -51,11 +51,16 @@ func TestPack(t *testing.T) {
 		for i := range cells {
 			c := &cells[i]
 			c.Month, c.Content, c.Text = NewMonth(2000+dice.IntN(200), 3), Content(1+dice.IntN(4)), []string{"", "Đạt"}[dice.IntN(2)]
-			switch c.Value = draw(); dice.IntN(4) {
+			if c.Content != HasValue {
+				continue
+			}
+			switch dice.IntN(4) {
 			case 0:
-				c.Value, c.Num, c.Den = Decimal{}, Some(draw()), Some(draw())
+				c.Num, c.Den = Some(draw()), Some(draw())
 			case 1:
-				c.Value, c.Den = Decimal{}, Some(draw())
+				c.Den = Some(draw())
+			default:
+				c.Value = draw()
 			}
 		}
 		want := PastOf(cells...)

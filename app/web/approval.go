@@ -212,7 +212,11 @@ func (s *Server) renderReview(r *request, k sheetKey, f returnForm, failed error
 	}
 	part := queuePartOf(r)
 	title := "Duyệt biểu " + inSentence(k.Month) + " – " + sheet.Unit.Name
-	v := reviewView{page: s.page(r, title, crumb{"Duyệt", part.url(1)}, crumb{sheet.Unit.Name + ", " + inSentence(k.Month), ""}),
+	list := crumb{"Duyệt", part.url(1)}
+	if kpi.May(r.actor.User, kpi.SeeQueue) != nil {
+		list = crumb{"Theo dõi", "/theo-doi/" + k.Set + "/" + k.Month.String()}
+	}
+	v := reviewView{page: s.page(r, title, list, crumb{sheet.Unit.Name + ", " + inSentence(k.Month), ""}),
 		Unit: sheet.Unit.Name, Month: k.Month.Label(), Set: sheet.Set.Name, Path: "/duyet/" + k.String(), Seen: sheet.Sheet.Version, Part: part,
 		SheetURL: k.path(), Status: sheet.Status, Timing: sheet.Timing, Reasons: sheet.Reasons,
 		By: broughtBy(sheet), Reason: f.Reason, Confirming: failed == nil && r.FormValue("xac-nhan") != ""}

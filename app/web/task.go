@@ -15,12 +15,13 @@ type homeView struct {
 	page
 	Heading string
 	Sets    []homeSet
-	Asked   []askedTask // explanations that the person's units owe
-	Waiting int         // questions that wait for the person's answer
-	Lacks   []crumb     // units of the approver without a focal point, each with the form
-	Setup   []setupStep // what an officer still has to set up; empty once all is done
-	Held    []heldRound // rounds that have not opened by themselves
-	Nothing string      // said when there is nothing to do
+	Asked   []askedTask  // explanations that the person's units owe
+	Waiting int          // questions that wait for the person's answer
+	Lacks   []crumb      // units of the approver without a focal point, each with the form
+	Setup   []setupStep  // what an officer still has to set up; empty once all is done
+	Health  []statusLine // of the server, for the admin once all is set up
+	Held    []heldRound  // rounds that have not opened by themselves
+	Nothing string       // said when there is nothing to do
 }
 
 // homeSet is one set's current round.
@@ -106,6 +107,13 @@ func (s *Server) home(r *request) error {
 	if h.ShowsSet {
 		v.Setup = setupSteps(h.Setup, r.actor.User)
 	}
+	if len(v.Setup) == 0 && kpi.May(r.actor.User, kpi.SeeHealth) == nil {
+		health, err := s.App.Health()
+		if err != nil {
+			return err
+		}
+		v.Health = s.checks(health)
+	}
 	if err := s.asked(r, &v); err != nil {
 		return err
 	}
@@ -113,7 +121,7 @@ func (s *Server) home(r *request) error {
 		return err
 	}
 	switch {
-	case len(v.Sets) == 0 && len(v.Setup) == 0:
+	case len(v.Sets) == 0 && len(v.Setup) == 0 && len(v.Health) == 0:
 		v.Nothing = "Chưa có kỳ báo cáo nào được mở. Khi Sở Khoa học và Công nghệ mở kỳ, biểu cần nhập sẽ hiện ở đây."
 	case len(v.Sets) == 1:
 		v.Heading = "Việc của tôi – " + v.Sets[0].Month
@@ -146,7 +154,7 @@ func (s *Server) homeSet(r *request, h app.SetHome) homeSet {
 			v.Sections = append(v.Sections, sec)
 		}
 	}
-	v.Idle = !board && len(h.Mine) == 0
+	v.Idle = !board && len(h.Mine) == 0 && kpi.May(r.actor.User, kpi.SeeSheets) == nil
 	if !board {
 		return v
 	}

@@ -61,7 +61,16 @@ func TestSetup_OnHome(t *testing.T) {
 	if d.find(`.task-do .btn-main[href="/quan-tri/nap/units"]`) == nil {
 		t.Error("the next step is not the main button")
 	}
-	if p := newProvince(t).browser().signIn("quantri", passphrase).get("/"); p.find("#setup") != nil {
+	if d.find("#health") != nil {
+		t.Error("how the server is stands beside what comes first")
+	}
+	p := newProvince(t).browser().signIn("quantri", passphrase).get("/")
+	if p.find("#setup") != nil {
 		t.Error("the list stays in a province that is at work")
+	}
+	p.has("#health", "Tình trạng hệ thống")
+	p.has(".task-name", "Sao lưu đã kiểm chứng")
+	if p.find(`main a[href="/nhap-lieu"]`) != nil {
+		t.Error("the admin is sent to figures")
 	}
 }

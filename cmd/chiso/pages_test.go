@@ -93,11 +93,15 @@ func (b *tab) wellFormed(path string) {
 		Title    string
 		Headings int
 		Menu     int
+		Status   int
 	}
-	text := js[string](b, `JSON.stringify({Title: document.title, Headings: [...document.querySelectorAll("h1")].filter(h => h.textContent.trim()).length,
+	text := js[string](b, `JSON.stringify({Title: document.title, Status: performance.getEntriesByType("navigation")[0].responseStatus, Headings: [...document.querySelectorAll("h1")].filter(h => h.textContent.trim()).length,
 		Menu: document.querySelectorAll("nav.menu a[aria-current=page]").length})`)
 	if err := json.Unmarshal([]byte(text), &page); err != nil {
 		b.fail("%v", err)
+	}
+	if missing := path == "/khong-co-trang-nay"; page.Status != 200 && !missing || page.Status != 404 && missing {
+		b.t.Errorf("%s: a link leads to %s, which is answered with %d", b.who, path, page.Status)
 	}
 	if page.Headings != 1 {
 		b.t.Errorf("%s: %s has %d h1", b.who, path, page.Headings)

@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -118,7 +119,7 @@ func (e Entry) readValue(ind Indicator, r *Reading) error {
 	case KindNumber:
 		n, err := ParseNumber(*e.Raw, NumberFormat{Decimals: ind.Decimals, Percent: ind.Percent(), Style: e.Style})
 		if err != nil {
-			return numberError("", err)
+			return numberError("", err, ind.Decimals)
 		}
 		if r.mark(n) {
 			return nil
@@ -183,7 +184,7 @@ func (e Entry) readValue(ind Indicator, r *Reading) error {
 func (r *Reading) part(ind Indicator, name, raw string, style NumberStyle, to *Opt) (done bool, err error) {
 	n, err := ParseNumber(raw, NumberFormat{Decimals: ind.PartDecimals, Style: style})
 	if err != nil {
-		return false, numberError(name+": ", err)
+		return false, numberError(name+": ", err, ind.PartDecimals)
 	}
 	if r.mark(n) {
 		return true, nil
@@ -213,7 +214,11 @@ func (r *Reading) mark(n Number) (done bool) {
 	return true
 }
 
-func numberError(prefix string, err error) error {
+// numberError words why a text is not read as a number with so many decimals.
+func numberError(prefix string, err error, decimals int) error {
+	if errors.Is(err, TooManyDigits) {
+		return Errorf(Invalid, "%sChỉ ghi đến %d chữ số thập phân. Làm tròn rồi ghi lại.", prefix, decimals)
+	}
 	return &Error{Kind: Invalid, Msg: prefix + err.Error()}
 }
 

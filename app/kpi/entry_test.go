@@ -28,7 +28,7 @@ func TestEntryRead(t *testing.T) {
 		{"dash", number, filled, Entry{Raw: p("-")}, "Không phát sinh"},
 		{"dots", number, filled, Entry{Raw: p("…")}, "Chưa có số liệu"},
 		{"not a number", number, filled, Entry{Raw: p("mười")}, "!Không phải là số"},
-		{"too precise", number, filled, Entry{Raw: p("1,55")}, "!Quá nhiều chữ số thập phân"},
+		{"too precise", number, filled, Entry{Raw: p("1,55")}, "!Chỉ ghi đến 1 chữ số thập phân"},
 		{"denominator of a number", number, Cell{}, Entry{Den: p("5")}, "!Chỉ số 1 không có mẫu số"},
 		{"numerator first", ratio, Cell{}, Entry{Raw: p("45")}, "45/…"},
 		{"then denominator", ratio, Cell{Content: HasValue, Num: Some(Dec(45))}, Entry{Den: p("60")}, "45/60 = 75,0"},

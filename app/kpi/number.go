@@ -76,7 +76,7 @@ func (e NumberError) Error() string {
 	case MustBeWhole:
 		return "Chỉ số này là số nguyên, không ghi phần thập phân."
 	case TooManyDigits:
-		return "Quá nhiều chữ số thập phân. Làm tròn theo quy định của chỉ số rồi ghi lại."
+		return "Quá nhiều chữ số thập phân. Làm tròn rồi ghi lại."
 	case PercentSign:
 		return "Chỉ số này không tính bằng %. Ghi số theo đơn vị tính của chỉ số."
 	case TooLargeNumber:

@@ -117,6 +117,9 @@ func TestSheetKeys_SlipsWarningsAndF8(t *testing.T) {
 	s.enter("1.003", "mười")
 	s.state("1.003", "rejected")
 	s.says("1.003", "Không phải là số. Chỉ ghi chữ số, ví dụ 1.234,5.")
+	s.enter("1.005", "1,55")
+	s.says("1.005", "Chỉ ghi đến 1 chữ số thập phân.")
+	s.enter("1.005", "")
 	s.bar("1 ô chưa lưu vì có lỗi")
 	if got := js[string](s.tab, `document.querySelector("[name='c.1.003']").getAttribute("aria-invalid")`); got != "true" {
 		t.Errorf("aria-invalid is %q", got)

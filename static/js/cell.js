@@ -94,7 +94,7 @@ export class Cell {
     if (input.dataset.d === undefined) return { text };
     const decimals = Number(input.dataset.d);
     const number = parseNumber(text, { decimals, percent: 'percent' in input.dataset, style });
-    if (number.error) return { text, error: sentences[number.error] };
+    if (number.error) return { text, error: sentences[number.error].replace('{n}', decimals) };
     if (number.value === null) return { text: text.trim() };
     return { text: formatNumber(number.value, this.inputs.length > 1 ? 0 : decimals), notice: notices[number.notice] };
   }

@@ -7,7 +7,7 @@ export const sentences = {
   dau_ngan_cach: 'Dấu chấm, dấu phẩy đặt sai chỗ. Hàng nghìn ghi 1.234, số thập phân ghi 1,5.',
   mo_ho: 'Chưa rõ là hàng nghìn hay số thập phân: hàng nghìn ghi 1.234, số thập phân ghi 1,23.',
   phai_so_nguyen: 'Chỉ số này là số nguyên, không ghi phần thập phân.',
-  qua_so_le: 'Quá nhiều chữ số thập phân. Làm tròn theo quy định của chỉ số rồi ghi lại.',
+  qua_so_le: 'Chỉ ghi đến {n} chữ số thập phân. Làm tròn rồi ghi lại.', // n as the format allows
   don_vi: 'Chỉ số này không tính bằng %. Ghi số theo đơn vị tính của chỉ số.',
   qua_lon: 'Số quá lớn (hơn 15 chữ số). Kiểm tra lại đơn vị tính.',
 };

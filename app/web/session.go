@@ -17,6 +17,7 @@ type signInView struct {
 	Login string
 	Next  string    // where to go afterwards
 	Text  string    // why the last try failed
+	Ended string    // why the session that the browser still knows is over, "" if it knows none
 	Rows  []Account // the accounts of the demo
 }
 
@@ -27,7 +28,11 @@ func (s *Server) signInForm(r *request) error {
 	case r.actor.User.Login != "":
 		return r.redirect("/")
 	}
-	return s.renderSignIn(r, signInView{Next: localPath(r.Query("toi"))})
+	v := signInView{Next: localPath(r.Query("toi"))}
+	if r.token != "" {
+		v.Ended = "Phiên làm việc đã kết thúc: lâu không thao tác, hoặc tài khoản vừa được thay đổi. Đăng nhập lại để làm tiếp."
+	}
+	return s.renderSignIn(r, v)
 }
 
 func (s *Server) renderSignIn(r *request, v signInView) error {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 )
 
 func TestSignIn(t *testing.T) {
@@ -37,5 +38,21 @@ func TestForms_AddressDoesNotCount(t *testing.T) {
 	b.get("/")
 	if d := b.post("/dang-xuat?csrf="+b.csrf, url.Values{"csrf": {"x"}}); d.Status != http.StatusForbidden {
 		t.Errorf("token in the address: status %d", d.Status)
+	}
+}
+
+// Whoever is signed out by something else than their own button is told so.
+func TestSignIn_SessionOver(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	b := s.browser().signIn("nhap.syt", passphrase)
+	s.now = s.now.Add(24 * time.Hour)
+	b.get("/").has(".signin .notice", "Phiên làm việc đã kết thúc")
+	b.signInByForm("nhap.syt", passphrase)
+	b.post("/dang-xuat", nil)
+	for who, d := range map[string]*doc{"a stranger": s.browser().get("/dang-nhap"), "one who has left": b.get("/dang-nhap")} {
+		if d.find(".notice") != nil {
+			t.Errorf("%s is told of a session", who)
+		}
 	}
 }

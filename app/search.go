@@ -124,8 +124,15 @@ func (s *shelf) found(h search.Hit, m *search.Marker) (Found, error) {
 	}
 	part := strings.Split(h.ID, "/")
 	switch f.Kind {
-	case kpi.FindIndicator, kpi.FindUnit:
+	case kpi.FindIndicator:
 		f.Code = d.Codes[0]
+	case kpi.FindUnit:
+		f.Code = d.Codes[0]
+		u, err := s.tx.Unit(f.Code)
+		if err == nil && u.Successor != "" {
+			f.Where = "Đã sáp nhập vào " + s.unitName(u.Successor)
+		}
+		return f, err
 	case kpi.FindGuidance:
 		err = s.whereGuidance(&f, m, part)
 	case kpi.FindEvidence:

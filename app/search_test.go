@@ -146,6 +146,11 @@ func TestSearch_FollowsChanges(t *testing.T) {
 	if got, _ := firstFound(t, a, "khuyến nông"); got != "" {
 		t.Errorf("after renaming: %q", got)
 	}
+	f.merge(t, f.m+1)
+	refreshed(t, a)
+	if res, err := a.Search(actor, SearchQuery{Text: "XA1", Limit: 1}); err != nil || len(res.Found) != 1 || !strings.HasPrefix(res.Found[0].Where, "Đã sáp nhập vào ") {
+		t.Errorf("a merged unit: %+v, %v", res.Found, err)
+	}
 	if err := a.SaveAbbreviations(actor, "CCTL = chi cục thủy lợi"); err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,7 @@ func TestCheckCell(t *testing.T) {
 	flow := Indicator{Code: "1", Kind: KindNumber, Accumulation: Flow}
 	cumulative := Indicator{Code: "1", Kind: KindNumber, Accumulation: Cumulative}
 	ratio := Indicator{Code: "1", Kind: KindRatio, Scale: Dec(100), Decimals: 1}
+	usual := Indicator{Code: "1", Kind: KindNumber, Accumulation: Point, UsualLow: Some(Dec(5)), UsualHigh: Some(Dec(100))}
 	november := NewMonth(2026, 11)
 	past := func(values ...string) []Cell {
 		var cells []Cell
@@ -54,6 +55,16 @@ func TestCheckCell(t *testing.T) {
 		{"same as the only month", flow, cellOf("10"), past("10"), ""},
 		{"far from the usual", flow, cellOf("50"), past("10", "11", "12", "10", "11", "13"), "Cảnh báo 50 lệch xa 6 kỳ"},
 		{"within the usual", flow, cellOf("14"), past("10", "11", "12", "10", "11", "13"), ""},
+		{"at the edge of the usual", flow, cellOf("18"), past("12", "10", "10", "10", "12", "13"), ""},
+		{"beyond the edge of the usual", flow, cellOf("18.1"), past("12", "10", "10", "10", "12", "13"), "Cảnh báo 18 lệch xa 6 kỳ gần đây (từ 10 đến 13)"},
+		{"far below the usual", flow, cellOf("5.9"), past("12", "10", "10", "10", "12", "13"), "Cảnh báo 6 lệch xa 6 kỳ"},
+		{"after months without a change", flow, cellOf("20"), past("10", "10", "10", "10", "10", "10"), ""},
+		{"nothing again", flow, cellOf("0"), past("0", "0"), ""},
+		{"at the high limit", usual, cellOf("100"), nil, ""},
+		{"above the high limit", usual, cellOf("101"), nil, "Cảnh báo 101 cao hơn mức thường gặp (100)"},
+		{"at the low limit", usual, cellOf("5"), nil, ""},
+		{"none occurred where some should", usual, Cell{Content: NoneOccurred}, nil, "Cảnh báo 0 thấp hơn mức thường gặp (5)"},
+		{"cumulative stood still", cumulative, cellOf("10"), past("10", "9"), ""},
 		{"cumulative fell", cumulative, cellOf("9"), past("10"), "Cảnh báo Số lũy kế 9 giảm"},
 		{"cumulative over a gap", cumulative, cellOf("9"), past("10")[:0], ""},
 		{"half a ratio", ratio, Cell{Content: HasValue, Num: Some(Dec(1))}, nil, "Lỗi Chưa ghi mẫu số"},

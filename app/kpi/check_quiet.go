@@ -36,7 +36,7 @@ func quiet(ind Indicator, this *PastValue, past []PastValue, m Month) bool {
 	}
 	last := values[0]
 	switch {
-	case x == 0 || last == 0, (x+1)/10 >= last, (last+1)/10 >= x, ind.Accumulation == Flow && x == last && len(values) > 1:
+	case x == 0 || last == 0, x/10 >= last, last/10 >= x, ind.Accumulation == Flow && x == last && len(values) > 1:
 		return false
 	case len(values) < 6:
 		return true

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"testing"
 )
 
@@ -9,7 +10,17 @@ import (
 func TestQuiet(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(57, 2026))
-	draw := func() Cell {
+	draw := func(size int) Cell {
+		switch size {
+		case 0: // closer to one another than a millionth
+			near := 4_999_999_998 + dice.IntN(4)
+			if dice.IntN(7) == 0 {
+				near += dice.IntN(40_000) - 20_000
+			}
+			return ratioOf(strconv.Itoa(near), "10000000000")
+		case 1: // about as large as fits
+			return Cell{Content: HasValue, Num: Some(Dec(1e9 + dice.Int64N(1e9))), Den: Some(NewDecimal(1+dice.Int64N(20), 4))}
+		}
 		c := Cell{Content: HasValue, Num: Some(NewDecimal(dice.Int64N(300), uint8(dice.IntN(2)))), Den: Some(Dec(dice.Int64N(40)))}
 		switch dice.IntN(12) {
 		case 0:
@@ -25,7 +36,7 @@ func TestQuiet(t *testing.T) {
 		return c
 	}
 	m, said, silent := NewMonth(2026, 6), 0, 0
-	for range 40_000 {
+	for range 80_000 {
 		ind := Indicator{Code: "1", Kind: KindRatio, Scale: []Decimal{Dec(100), NewDecimal(25, 1), Dec(10000)}[dice.IntN(3)], Accumulation: []Accumulation{Point, Flow, Cumulative}[dice.IntN(3)]}
 		if dice.IntN(4) == 0 {
 			ind.UsualHigh = Some([]Decimal{Dec(30), NewDecimal(-1, 0), Dec(66), NewDecimal(7, 1), NewDecimal(16, 1), NewDecimal(666666, 2)}[dice.IntN(6)])
@@ -36,9 +47,10 @@ func TestQuiet(t *testing.T) {
 		if dice.IntN(4) == 0 {
 			ind.MinDenominator = Some(Dec(20))
 		}
-		c, past := draw(), make([]Cell, dice.IntN(13))
+		size := dice.IntN(8)
+		c, past := draw(size), make([]Cell, dice.IntN(13))
 		for i := range past {
-			past[i] = draw()
+			past[i] = draw(size)
 			past[i].Month = m - Month(i+1)
 		}
 		this := ValueOf(&c)

@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 
 	"chiso/app/kpi"
@@ -74,6 +75,46 @@ func TestPast_Remembered(t *testing.T) {
 	if row := f.row(t, "1"); row.Past.Last().Value != kpi.Dec(7) {
 		t.Errorf("the sheet shows %s", row.Past.Last().Value)
 	}
+}
+
+// TestPast_OfOneSheet: what is remembered of one sheet is not taken for another's, and it reaches as far back as the checks do.
+func TestPast_OfOneSheet(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	put := func(unit string, m kpi.Month, n int64) {
+		t.Helper()
+		f.must(t, f.store.Update(func(tx *store.Tx) error {
+			c := kpi.Cell{CellKey: kpi.CellKey{Set: "nq57", Month: m, Unit: unit, Indicator: "1"}, Content: kpi.HasValue, Value: kpi.Dec(n)}
+			return tx.PutCell(c, f.System().Event(kpi.VerbSave, "cell/"+c.ID(), "", "", ""))
+		}))
+	}
+	first := f.m - pastRounds
+	put("SYT", f.m-1, 1)
+	put("SYT", first, 2)
+	put("SYT", first-1, 3)
+	put("XA1", f.m-1, 4)
+	expect := func(set string, m kpi.Month, unit string, want ...int64) {
+		t.Helper()
+		f.must(t, f.store.View(func(tx *store.Tx) error {
+			kept, err := f.past(tx, set, m, unit)
+			past, _ := kpi.UnpackPast(kept.cells["1"], nil)
+			var got []int64
+			for i := range past.Values {
+				x, _ := past.Values[i].Number(kpi.Indicator{Kind: kpi.KindNumber})
+				got = append(got, x.Num().Int64())
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s %s %s: %v, want %v", set, m, unit, got, want)
+			}
+			return err
+		}))
+	}
+	expect("nq57", f.m, "SYT", 1, 2)
+	expect("nq57", f.m, "XA1", 4)
+	expect("nq57", f.m-1, "SYT", 2, 3)
+	expect("khac", f.m, "SYT")
+	put("SYT", first, 5)
+	expect("nq57", f.m, "SYT", 1, 5)
 }
 
 // TestCache_Bound: it keeps what was read last and no more than it should.

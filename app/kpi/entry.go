@@ -124,9 +124,9 @@ func (e Entry) readValue(ind Indicator, r *Reading) error {
 		if r.mark(n) {
 			return nil
 		}
-		c.Content, c.Value = HasValue, n.Value
-		if n.Empty {
-			clearContent(c)
+		clearContent(c)
+		if !n.Empty {
+			c.Content, c.Value = HasValue, n.Value
 		}
 	case KindRatio:
 		if e.Raw != nil {

@@ -68,6 +68,16 @@ func TestEntryRead(t *testing.T) {
 	}
 }
 
+// ValueOf takes a cell with parts for a ratio's.
+func TestEntryRead_Number_LeavesNoPartsOfARatio(t *testing.T) {
+	t.Parallel()
+	number := Indicator{Code: "1", Kind: KindNumber}
+	r, err := Entry{Raw: p("5")}.Read(number, ratioOf("1", "2"))
+	if x, ok := r.Cell.Number(number); err != nil || !ok || x.RatString() != "5" {
+		t.Errorf("%v of %+v: %v", x, r.Cell, err)
+	}
+}
+
 func TestEntryRead_NewNumber_TakesTheTickOff(t *testing.T) {
 	t.Parallel()
 	ind := Indicator{Code: "1", Kind: KindNumber}

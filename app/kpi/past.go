@@ -26,7 +26,7 @@ const (
 	hasDen
 )
 
-// ValueOf returns the part of c that a PastValue holds.
+// ValueOf returns the part of c that a PastValue holds. One with a numerator or a denominator is of a ratio and has no Value.
 func ValueOf(c *Cell) PastValue {
 	v := PastValue{Month: c.Month, Content: c.Content, coef: c.Value.coef, scale: c.Value.scale}
 	if c.Num.OK || c.Den.OK {

@@ -24,19 +24,20 @@ type keptPast struct {
 	cells map[string][]byte // by indicator, packed
 }
 
-// maxPasts is above the number of units of any province. The past of a sheet of 300 indicators takes some 40 KB.
+// maxPasts is above the number of units of any province. The past of a sheet of 300 indicators takes some 40 KB, or up to
+// four times that if all of them are texts.
 const maxPasts = 256
 
 // past returns what the cells of a unit held in the rounds before m.
 func (a *App) past(tx *store.Tx, set string, m kpi.Month, unit string) (keptPast, error) {
 	of := sheetPlace{set, m, unit}
 	kept, ok := a.pasts.get(of)
-	if ok && tx.Same(set, m-pastRounds, m-1, kept.tx) {
+	if ok && tx.SameCells(set, m-pastRounds, m-1, kept.tx) {
 		return kept, nil
 	}
 	cells, err := tx.SheetPast(set, m, unit, pastRounds)
 	if err != nil {
-		return kept, err
+		return keptPast{}, err
 	}
 	kept = keptPast{tx.ID(), make(map[string][]byte, len(cells))}
 	var room []byte

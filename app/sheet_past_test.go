@@ -26,9 +26,10 @@ func TestPast_Remembered(t *testing.T) {
 		f.must(t, err)
 		want, err := tx.SheetPast("nq57", f.m, "SYT", pastRounds)
 		f.must(t, err)
-		got := map[string]kpi.Past{}
+		got := map[string]*kpi.Past{}
 		for code, b := range kept.cells {
-			got[code], _ = kpi.UnpackPast(b, nil)
+			p, _ := kpi.UnpackPast(b, nil)
+			got[code] = &p
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v, want %+v", got, want)

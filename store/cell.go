@@ -179,9 +179,12 @@ func (tx *Tx) RoundValues(set string, m kpi.Month) iter.Seq2[kpi.Cell, error] {
 	}
 }
 
-// SheetPast returns what the cells of a unit held in the n months before m, by indicator.
-func (tx *Tx) SheetPast(set string, m kpi.Month, unit string, n int) (map[string]kpi.Past, error) {
-	past, r := map[string]kpi.Past{}, &reader{}
+// pastText is how many characters of a text SheetPast gives.
+const pastText = 200
+
+// SheetPast returns what the cells of a unit held in the n months before m, by indicator. Long texts are cut.
+func (tx *Tx) SheetPast(set string, m kpi.Month, unit string, n int) (map[string]*kpi.Past, error) {
+	past, r := map[string]*kpi.Past{}, &reader{}
 	for back := m - 1; back >= m-kpi.Month(n); back-- {
 		p := prefix(set, back.String(), unit)
 		for k, v := range tx.scan(tCell, p) {
@@ -193,11 +196,11 @@ func (tx *Tx) SheetPast(set string, m kpi.Month, unit string, n int) (map[string
 				continue
 			}
 			known := past[string(k[len(p):])]
-			if known.Values == nil {
-				known.Text, known.Values = c.Text, make([]kpi.PastValue, 0, n)
+			if known == nil {
+				known = &kpi.Past{Text: kpi.Clip(c.Text, pastText), Values: make([]kpi.PastValue, 0, n)}
+				past[string(k[len(p):])] = known
 			}
 			known.Values = append(known.Values, kpi.ValueOf(&c))
-			past[string(k[len(p):])] = known
 		}
 	}
 	return past, nil

@@ -51,6 +51,9 @@ func TestSame(t *testing.T) {
 		if tx.Same(set, m-1, m+1, start) || !tx.Same(set, m-1, m, start) || !tx.Same(set, m+2, m+9, start) || !tx.Same("khac", m, m+1, start) {
 			t.Error("a span is the same if each of its rounds is")
 		}
+		if !tx.SameCells(set, m-1, m+1, start) {
+			t.Error("a sheet is no cell")
+		}
 		return nil
 	})
 	change(m, func() error { expect("a change is under way", start, false); return nil })
@@ -70,4 +73,14 @@ func TestSame(t *testing.T) {
 	expect("read after an undone change", id(), true)
 	change(m, done)
 	expect("read before a change", start, false)
+	storetest.Update(t, s, func(tx *store.Tx) error {
+		c := storetest.Cell(unit, "1.01", 5)
+		return storetest.PutCell(tx, c)
+	})
+	storetest.View(t, s, func(tx *store.Tx) error {
+		if tx.SameCells(set, m, m, start) || tx.Same(set, m, m, start) || !tx.SameCells(set, m, m, tx.ID()) {
+			t.Error("a cell was put")
+		}
+		return nil
+	})
 }

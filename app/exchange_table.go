@@ -90,6 +90,7 @@ func (a *App) copyTable(tx *store.Tx, set string, m kpi.Month, acceptedOnly bool
 const (
 	labelProvisional = "Số liệu tạm"
 	labelOfficial    = "Số liệu chính thức"
+	labelOverride    = "Số do tỉnh đặt"
 )
 
 // titles are the rows above both sheets.
@@ -109,7 +110,7 @@ func (t *tableCopy) figureGrid(org string, actor kpi.Actor, acceptedOnly bool) w
 		Titles: append(t.titles(org, "Bảng tổng hợp", acceptedOnly), "Thời điểm xuất: "+kpi.FormatTime(actor.At)),
 		Head: [][]string{{"Mã", "Chỉ số", "ĐVT", fmt.Sprintf("Mục tiêu năm %d", t.Round.Month.Year()), t.previousHead(), "Trong kỳ", "Thay đổi",
 			"Đạt mục tiêu", "Số đơn vị báo cáo", "Tổng số đơn vị", "Trạng thái", "Ghi chú"}},
-		Cols: []workbook.Col{{Width: 10}, {Width: 50}, {Width: 14}, {Width: 16}, {Width: 14}, {Width: 14}, {Width: 12}, {Width: 12}, {Width: 12}, {Width: 12}, {Width: 20}, {Width: 44}},
+		Cols: []workbook.Col{{Width: 10}, {Width: 50}, {Width: 14}, {Width: 16}, {Width: 14}, {Width: 14}, {Width: 12}, {Width: 16}, {Width: 12}, {Width: 12}, {Width: 20}, {Width: 44}},
 	}
 	group := ""
 	for _, row := range t.Rows {
@@ -118,7 +119,7 @@ func (t *tableCopy) figureGrid(org string, actor kpi.Actor, acceptedOnly bool) w
 			x, _ := t.Set.Group(group)
 			g.Rows = append(g.Rows, []workbook.Value{workbook.Text(group).Bold(), workbook.Text(cmp.Or(x.Name, "Nhóm "+group)).Bold()})
 		}
-		g.Rows = append(g.Rows, figureRow(row, t.Round.Month))
+		g.Rows = append(g.Rows, figureRow(row, t.Round))
 	}
 	return g
 }
@@ -130,8 +131,8 @@ func (t *tableCopy) previousHead() string {
 	return "Kỳ trước (" + t.Previous.Short() + ")"
 }
 
-func figureRow(row TableRow, m kpi.Month) []workbook.Value {
-	ind, f := row.Indicator, row.Figure
+func figureRow(row TableRow, r kpi.Round) []workbook.Value {
+	ind, f, m, closed := row.Indicator, row.Figure, r.Month, r.IsClosed()
 	target, change, met := workbook.Value{}, workbook.Value{}, workbook.Value{}
 	goal, hasGoal := ind.TargetFor(m)
 	if hasGoal {
@@ -147,21 +148,26 @@ func figureRow(row TableRow, m kpi.Month) []workbook.Value {
 	if row.Previous != nil {
 		before = row.Previous.Official()
 	}
-	if now != nil && before != nil {
+	if now != nil && before != nil && !f.Partial(*ind, closed) {
 		// Of the rounded figures, so that the columns agree to the eye.
 		a, _ := new(big.Rat).SetString(kpi.RoundRat(now, ind.FigureDecimals()))
 		b, _ := new(big.Rat).SetString(kpi.RoundRat(before, ind.FigureDecimals()))
 		change = ratValue(a.Sub(a, b), ind.FigureDecimals())
 	}
-	if now != nil && hasGoal {
-		if ok, known := goal.Met(now, ind.Direction); known && ok {
-			met = workbook.Text("Có")
-		} else if known {
-			met = workbook.Text("Chưa")
-		}
+	switch f.Judge(*ind, m, closed) {
+	case kpi.TooFewUnits:
+		met = workbook.Text("Chưa đủ đơn vị")
+	case kpi.TargetMet:
+		met = workbook.Text("Có")
+	case kpi.TargetMissed:
+		met = workbook.Text("Chưa")
 	}
 	state, note := labelOfficial, ""
-	if f.Provisional {
+	switch {
+	case closed:
+	case f.Override != nil:
+		state = labelOverride
+	case f.Provisional:
 		state = labelProvisional
 	}
 	if o := f.Override; o != nil {

@@ -99,7 +99,7 @@ func TestExportTable(t *testing.T) {
 	table, units := read(as(kpi.Coordinator, ""), false)
 	for _, want := range []string{"A1=UBND tỉnh Mẫu", "A3=Kỳ báo cáo: Tháng 5/2026. Số liệu tạm. Đã phê duyệt 1/2 biểu.", "Thời điểm xuất: 10/06/2026 09h00", "A7=5|B7=Chính quyền số|",
 		"A8=5.1|B8==Số hồ sơ|C8=Hồ sơ|D8=#100|F8=#110.5|H8=Có|I8=#2|J8=#2|K8=Số liệu tạm|",
-		"A9=5.2|B9=Tỷ lệ|C9=%|D9=≥ 80 (năm 2030)|F9=#50|H9=Chưa|I9=#2|J9=#2|", "F10=#2|", "L10=Số toàn tỉnh do cán bộ tổng hợp đặt: đã kiểm tra (số tự tính 1)"} {
+		"A9=5.2|B9=Tỷ lệ|C9=%|D9=≥ 80 (năm 2030)|F9=#50|H9=Chưa|I9=#2|J9=#2|", "F10=#2|", "K10=Số do tỉnh đặt|L10=Số toàn tỉnh do cán bộ tổng hợp đặt: đã kiểm tra (số tự tính 1)"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("no %q in\n%s", want, table)
 		}
@@ -123,6 +123,34 @@ func TestExportTable(t *testing.T) {
 	}
 	if _, _, err := f.ExportTable(f.System(), "", "nq57", m+1, true); kpi.KindOf(err) != kpi.NotFound {
 		t.Error(err)
+	}
+}
+
+// TestExportTable_AsOnThePage: what is provisional, what lacks units and what is final is told as the page tells it.
+func TestExportTable_AsOnThePage(t *testing.T) {
+	t.Parallel()
+	f := newMonth(t)
+	boss := f.as(t, "dieuphoi")
+	one := *f.row(t, "1").Indicator
+	one.Targets = []kpi.Target{{Year: f.m.Year(), Op: kpi.OpGE, Value: kpi.Some(kpi.Dec(100))}}
+	f.must(t, f.SaveIndicator(boss, one))
+	f.save(t, "nhap", "1", "5")
+	read := func() string {
+		t.Helper()
+		name, data, err := f.ExportTable(boss, "", "nq57", f.m, false)
+		f.must(t, err)
+		book, err := workbook.Read(name, data)
+		f.must(t, err)
+		return sheetText(book.Sheets[0])
+	}
+	if table := read(); !strings.Contains(table, "F8=#5|H8=Chưa đủ đơn vị|") || !strings.Contains(table, "K8=Số liệu tạm") {
+		t.Errorf("one of two units:\n%s", table)
+	}
+	f.upTo(t, kpi.Approved)
+	f.must(t, f.Accept(boss, f.id(t, "SYT")))
+	f.must(t, f.CloseRound(boss, "nq57", f.m, true))
+	if table := read(); !strings.Contains(table, "|H8=Chưa|") || !strings.Contains(table, "K8=Số liệu chính thức") || strings.Contains(table, "Số liệu tạm") {
+		t.Errorf("closed:\n%s", table)
 	}
 }
 

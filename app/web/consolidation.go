@@ -237,10 +237,10 @@ func (s *Server) lineOf(row app.TableRow, round kpi.Round, provisional bool) (li
 	if f.Override != nil {
 		line.Override, line.Reason = "Số do tỉnh đặt", kpi.Clip(f.Override.Reason, 120)
 	}
-	if row.Previous != nil && (round.IsClosed() || !incomplete(ind, f)) {
+	if row.Previous != nil && !f.Partial(ind, round.IsClosed()) {
 		line.Change, line.Against = figureChange(ind, f.Official(), row.Previous.Official())
 	}
-	verdict := judge(ind, f, round.Month, round.IsClosed())
+	verdict := verdictOf(ind, f, round.Month, round.IsClosed())
 	line.Verdict, line.VerdictAs = verdict.Text, verdict.Class
 	if verdict.Text != "" {
 		line.VerdictIcon, err = s.Static.Icon(verdict.Icon)

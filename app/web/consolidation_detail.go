@@ -139,7 +139,7 @@ func (v *detailView) describe(d app.Detail, f kpi.Figure, unitName func(string) 
 	if target, ok := ind.TargetFor(d.Round.Month); ok {
 		v.Target = target.String()
 	}
-	v.Verdict = judge(ind, f, d.Round.Month, v.Closed)
+	v.Verdict = verdictOf(ind, f, d.Round.Month, v.Closed)
 	v.Formed = formed(d, f)
 	if o := f.Override; o != nil {
 		computed := f

@@ -59,11 +59,6 @@ func figureWithUnit(ind kpi.Indicator, f kpi.Figure) string {
 	return text
 }
 
-// incomplete reports whether a figure is a sum that still lacks units, so that it compares with nothing.
-func incomplete(ind kpi.Indicator, f kpi.Figure) bool {
-	return ind.Aggregation == kpi.AggSum && f.Override == nil && f.Filled < f.Due
-}
-
 // figureChange words the difference between two figures as they are shown: «+0,6 điểm %», «-12», «0». against says
 // that it goes against the good direction. text is "" if one of them is missing.
 func figureChange(ind kpi.Indicator, now, before *big.Rat) (text string, against bool) {
@@ -98,24 +93,17 @@ type verdict struct {
 	Text, Icon, Class string
 }
 
-// judge compares a figure with the target that holds in month m. A sum that lacks units is judged only where the
-// units still to come cannot change the answer.
-func judge(ind kpi.Indicator, f kpi.Figure, m kpi.Month, closed bool) verdict {
-	target, ok := ind.TargetFor(m)
-	x := f.Official()
-	if !ok || x == nil {
-		return verdict{}
-	}
-	met, known := target.Met(x, ind.Direction)
-	switch {
-	case !known:
-		return verdict{}
-	case !closed && incomplete(ind, f) && !(met && (target.Op == kpi.OpGE || target.Op == kpi.OpGT)):
+// verdictOf words how a figure stands to the target of month m.
+func verdictOf(ind kpi.Indicator, f kpi.Figure, m kpi.Month, closed bool) verdict {
+	switch f.Judge(ind, m, closed) {
+	case kpi.TooFewUnits:
 		return verdict{Text: "Chưa đủ đơn vị", Icon: "hourglass"}
-	case met:
+	case kpi.TargetMet:
 		return verdict{"Đạt", "check", "badge-ok"}
+	case kpi.TargetMissed:
+		return verdict{"Chưa đạt", "x", "badge-warn"}
 	}
-	return verdict{"Chưa đạt", "x", "badge-warn"}
+	return verdict{}
 }
 
 // unitsBehind words how many units stand behind a figure: «112/124 đơn vị».

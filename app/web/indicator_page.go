@@ -170,7 +170,7 @@ func (v *indicatorView) course(p app.IndicatorPage) {
 // summary tells the course up to the last round whose figure is whole.
 func summary(p app.IndicatorPage, line chart.LineChart) string {
 	ind, n, before := p.Indicator, len(p.Points), ""
-	for i := n - 1; i > 0 && !p.Points[i].Closed && incomplete(ind, p.Points[i].Figure); i-- {
+	for i := n - 1; i > 0 && p.Points[i].Figure.Partial(ind, p.Points[i].Closed); i-- {
 		if p.Points[i].Figure.Value == nil {
 			continue
 		}
@@ -205,12 +205,12 @@ func tentative(p app.SeriesPoint) bool {
 func pointLineOf(p app.IndicatorPage, i int) pointLine {
 	at, ind := p.Points[i], p.Indicator
 	line := pointLine{Month: at.Month.Label(), URL: "/tong-hop/" + ind.Set + "/" + at.Month.String() + "/" + ind.Code, Text: figureWithUnit(ind, at.Figure),
-		Units: unitsBehind(at.Figure), Provisional: tentative(at), Verdict: judge(ind, at.Figure, at.Month, at.Closed)}
+		Units: unitsBehind(at.Figure), Provisional: tentative(at), Verdict: verdictOf(ind, at.Figure, at.Month, at.Closed)}
 	if at.ToDate != nil {
 		line.ToDate = kpi.FormatRat(at.ToDate, ind.FigureDecimals())
 	}
 	broken := i > 0 && slices.ContainsFunc(p.Breaks, func(m kpi.Month) bool { return p.Points[i-1].Month < m && m <= at.Month })
-	if i > 0 && !broken && (at.Closed || !incomplete(ind, at.Figure)) {
+	if i > 0 && !broken && !at.Figure.Partial(ind, at.Closed) {
 		line.Change, line.Against = figureChange(ind, at.Figure.Official(), p.Points[i-1].Figure.Official())
 	}
 	switch {

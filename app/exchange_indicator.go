@@ -28,13 +28,30 @@ func readIndicators(actor kpi.Actor, f ImportFile, book *workbook.Book) (propose
 	var err error
 	if list.full {
 		err = list.readForm(book)
-	} else {
+	} else if err = otherList(book); err == nil {
 		err = list.readAnnex(book)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return func(tx *store.Tx) (*proposal, error) { return planIndicators(tx, actor, list) }, nil
+}
+
+// otherList refuses a list of units or accounts: their headings begin like those of an annex.
+func otherList(book *workbook.Book) error {
+	for _, other := range []struct {
+		is, load string
+		names    [2]string
+	}{
+		{"danh sách đơn vị", "đơn vị", [2]string{"Mã đơn vị", "Loại đơn vị"}},
+		{"danh sách tài khoản", "tài khoản", [2]string{"Tên đăng nhập", "Vai trò"}},
+	} {
+		cols := []workbook.Column{{Key: "a", Names: other.names[:1]}, {Key: "b", Names: other.names[1:]}}
+		if slices.ContainsFunc(book.Sheets, func(s workbook.Sheet) bool { return !s.Hidden && countColumns(s, cols) == len(cols) }) {
+			return kpi.Errorf(kpi.Invalid, "Tệp này là %s (có cột “%s”, “%s”), không phải bộ chỉ số. Nạp ở mục Nạp %s.", other.is, other.names[0], other.names[1], other.load)
+		}
+	}
+	return nil
 }
 
 // isFullForm reports whether the sheet has at least two of the columns by which the full template is known.

@@ -212,6 +212,21 @@ func storedIndicatorsOrNone(f fixture) (list []kpi.Indicator) {
 	return list
 }
 
+// A list of units or accounts under the tab of indicators is told, not read as an annex.
+func TestImportIndicators_AnotherList(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	for want, data := range map[string]string{
+		"danh sách đơn vị":    "Mã đơn vị,Tên đơn vị,Loại đơn vị\nP1,Phường Một,Phường\n",
+		"danh sách tài khoản": "Tên đăng nhập,Họ tên,Vai trò,Mã đơn vị\nhoa,Hoa,Nhập liệu,SYT\n",
+	} {
+		_, _, err := f.Import(f.System(), ImportIndicators, ImportFile{Name: "a.csv", Set: "moi", Data: []byte(data)})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
 func TestImportForm_Assignments(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

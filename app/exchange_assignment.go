@@ -118,13 +118,9 @@ func (p *assignmentPlanner) expand(list []string, m kpi.Month) (codes, remarks [
 			if kpi.Fold(word) == "khong" {
 				continue
 			}
-			code, reason := checkCode(word)
-			if reason != "" {
-				return nil, nil, kpi.Errorf(kpi.Invalid, "%s", reason)
-			}
-			i := slices.IndexFunc(p.units, func(u kpi.Unit) bool { return u.Code == code })
-			if i < 0 {
-				return nil, nil, kpi.Errorf(kpi.Invalid, "Không có đơn vị mã «%s». Nhập danh sách đơn vị trước, hoặc sửa mã.", kpi.Clip(code, 32))
+			code, err := p.one(word, m)
+			if err != nil {
+				return nil, nil, err
 			}
 			codes = append(codes, code)
 			continue
@@ -144,6 +140,30 @@ func (p *assignmentPlanner) expand(list []string, m kpi.Month) (codes, remarks [
 		}
 	}
 	return codes, remarks, nil
+}
+
+// one returns the code of the unit that a word names by its code, or in full.
+func (p *assignmentPlanner) one(word string, m kpi.Month) (string, error) {
+	code, reason := checkCode(word)
+	if reason == "" && slices.ContainsFunc(p.units, func(u kpi.Unit) bool { return u.Code == code }) {
+		return code, nil
+	}
+	var named []string
+	for _, u := range p.units {
+		if u.Active(m) && kpi.Fold(u.Name) == kpi.Fold(word) {
+			named = append(named, u.Code)
+		}
+	}
+	switch {
+	case len(named) == 1:
+		return named[0], nil
+	case len(named) > 1:
+		return "", kpi.Errorf(kpi.Invalid, "Có %d đơn vị tên «%s». Ghi mã: %s.", len(named), kpi.Clip(word, 60), kpi.Clip(strings.Join(named, ", "), 80))
+	}
+	if reason != "" && !strings.Contains(word, " ") {
+		return "", kpi.Errorf(kpi.Invalid, "%s", reason)
+	}
+	return "", kpi.Errorf(kpi.Invalid, "Không có đơn vị mã hoặc tên «%s». Nhập danh sách đơn vị trước, hoặc ghi mã đơn vị.", kpi.Clip(word, 60))
 }
 
 // many returns which units a word stands for, nil if it is no such word.

@@ -78,7 +78,7 @@ func indicatorFields(years []int) []formField {
 		monthField("from", []string{"Hiệu lực từ kỳ"}, func(f *indicatorForm) *kpi.Month { return &f.From }, "Tháng/năm. Trống: chỉ số mới bắt đầu từ kỳ hiện tại, chỉ số đã có giữ như cũ.", "5/2026"),
 		monthField("to", []string{"Đến kỳ"}, func(f *indicatorForm) *kpi.Month { return &f.To }, "Kỳ cuối cùng còn theo dõi; trống là không thời hạn.", ""),
 		unitsField("leads", []string{"Đơn vị nhập"}, func(f *indicatorForm) *[]string { return &f.leads },
-			"Mã các đơn vị nhập số liệu, cách nhau bằng dấu chấm phẩy; hoặc: Tất cả · Tất cả xã, phường · Sở, ban, ngành · Cơ quan ngành dọc · Cơ quan Đảng · Xã · Phường · Đặc khu. Trống: giữ nguyên việc giao đang có. Không: thôi giao tất cả.", "Tất cả xã, phường; VPUB"),
+			"Mã hoặc tên đầy đủ các đơn vị nhập số liệu, cách nhau bằng dấu chấm phẩy; hoặc: Tất cả · Tất cả xã, phường · Sở, ban, ngành · Cơ quan ngành dọc · Cơ quan Đảng · Xã · Phường · Đặc khu. Trống: giữ nguyên việc giao đang có. Không: thôi giao tất cả.", "Tất cả xã, phường; VPUB"),
 		unitsField("supports", []string{"Đơn vị phối hợp"}, func(f *indicatorForm) *[]string { return &f.supports }, "Ghi như cột Đơn vị nhập.", "SKHCN"),
 		formField{key: "flags", names: []string{"Cần xác nhận"}, width: 30, hint: "Những điều lần nhập trước chưa quyết được, mỗi điều một dòng; xóa dòng đã xác nhận.",
 			read: func(r *rowReader, key string, f *indicatorForm) {

@@ -252,7 +252,8 @@ func TestImportForm_Assignments(t *testing.T) {
 		{"", "P1:lead:2026-06- SYT:lead:2026-06- XA1:lead:2026-06-", ""},
 		{"Sở, ban, ngành; XA1", "SYT:lead:2026-06- XA1:lead:2026-06-", "không gồm cơ quan ngành dọc"},
 		{"Tất cả", "CAT:lead:2026-06- P1:lead:2026-06- SYT:lead:2026-06- XA1:lead:2026-06-", ""},
-		{"Không", "", "thôi giao 4 đơn vị"},
+		{"công an tỉnh; SYT", "CAT:lead:2026-06- SYT:lead:2026-06-", ""},
+		{"Không", "", "thôi giao 2 đơn vị"},
 	}
 	for _, s := range steps {
 		p := load(s.units)

@@ -57,6 +57,14 @@ document.addEventListener('sheet:focus', (event) => {
   timer = setTimeout(() => show(code), rest);
 });
 
+// Whoever signs out is not answered any more, and the page would tell of it as of a fault.
+function stop() {
+  clearTimeout(timer);
+  window.htmx.trigger(panel, 'htmx:abort');
+}
+document.addEventListener('sheet:drop', stop);
+document.addEventListener('submit', (event) => { if (event.target.matches('[action="/dang-xuat"]')) stop(); });
+
 // Where the page is narrow the panel lies over it; its button closes it as Esc does.
 panel.addEventListener('click', (event) => {
   if (event.target.closest('[data-panel-close]')) panel.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));

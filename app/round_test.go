@@ -188,7 +188,22 @@ func TestPlanRound_AssignedButNotDeclared(t *testing.T) {
 		}
 		return setup.count(tx, []kpi.IndicatorSet{set}, f.m)
 	}))
-	if setup.Assigned || setup.Indicators != 1 {
+	if setup.Assigned != 0 || setup.Indicators != 1 {
 		t.Errorf("the set-up calls that assigned: %+v", setup)
+	}
+	if len(setup.Lacks) != 0 {
+		t.Errorf("the province lacks %v", setup.Lacks)
+	}
+	f.must(t, f.store.Update(func(tx *store.Tx) error {
+		u, _, err := tx.User("dieuphoi")
+		if err != nil {
+			return err
+		}
+		u.Disabled = true
+		return tx.PutUser(u, f.System().Event(kpi.VerbChange, "user/dieuphoi", "", "", ""))
+	}))
+	f.must(t, f.store.View(func(tx *store.Tx) error { return setup.count(tx, nil, f.m) }))
+	if len(setup.Lacks) != 1 || setup.Lacks[0] != kpi.Coordinator {
+		t.Errorf("the only coordinator is locked, lacking %v", setup.Lacks)
 	}
 }

@@ -60,11 +60,12 @@ const maxBack = 3
 // Setup says how far the system has been set up.
 type Setup struct {
 	Units, Sets, Indicators, Users, Rounds int
-	Gaps                                   int  // indicators that are not declared in full
-	Assigned                               bool // some indicator that is declared in full to some unit
-	Mail                                   bool // a mail server is set
-	Backs                                  bool // backups are made by themselves …
-	Backed                                 bool // … and one is proven
+	Gaps                                   int        // indicators that are not declared in full
+	Assigned                               int        // indicators that are declared in full and that some unit has, or will
+	Lacks                                  []kpi.Role // without which no round comes to its end, and that nobody holds
+	Mail                                   bool       // a mail server is set
+	Backs                                  bool       // backups are made by themselves …
+	Backed                                 bool       // … and one is proven
 }
 
 // Home returns what the actor has to do now.
@@ -131,7 +132,12 @@ func (s *Setup) count(tx *store.Tx, sets []kpi.IndicatorSet, m kpi.Month) error 
 	if err != nil {
 		return err
 	}
-	s.Units, s.Users, s.Sets, s.Indicators, s.Gaps = len(units), len(users), len(sets), 0, 0
+	s.Units, s.Users, s.Sets, s.Indicators, s.Gaps, s.Assigned, s.Lacks = len(units), len(users), len(sets), 0, 0, 0, nil
+	for _, role := range []kpi.Role{kpi.Clerk, kpi.Approver, kpi.Coordinator} {
+		if !slices.ContainsFunc(users, func(u kpi.User) bool { return !u.Disabled && u.HasRole(role) }) {
+			s.Lacks = append(s.Lacks, role)
+		}
+	}
 	for _, set := range sets {
 		all, err := tx.Indicators(set.Code, m)
 		if err != nil {
@@ -150,7 +156,12 @@ func (s *Setup) count(tx *store.Tx, sets []kpi.IndicatorSet, m kpi.Month) error 
 		if err != nil {
 			return err
 		}
-		s.Assigned = s.Assigned || slices.ContainsFunc(list, func(as kpi.Assignment) bool { return whole[as.Indicator] })
+		for _, as := range list {
+			if whole[as.Indicator] && (as.To == 0 || as.To >= m) {
+				s.Assigned++
+				delete(whole, as.Indicator)
+			}
+		}
 	}
 	return nil
 }

@@ -272,10 +272,14 @@ func setupSteps(n app.Setup, u kpi.User) []setupStep {
 		{fmt.Sprintf("Nạp danh sách đơn vị (đang có %d)", n.Units), "/quan-tri/nap/units", "Nạp đơn vị", n.Units > 0, false},
 		{fmt.Sprintf("Nạp bộ chỉ số (đang có %d chỉ số)", n.Indicators), "/quan-tri/nap/indicators", "Nạp bộ chỉ số", n.Indicators > 0, false},
 		{fmt.Sprintf("Khai các mục còn thiếu của chỉ số (còn %d chỉ số)", n.Gaps), "/chi-so?can-khai=1", "Khai chỉ số", n.Indicators > 0 && n.Gaps == 0 || n.Rounds > 0, false},
-		{"Giao chỉ số cho đơn vị", "/quan-tri/giao", "Giao chỉ số", n.Assigned, false},
+		{fmt.Sprintf("Giao chỉ số cho đơn vị (đã giao %d trên %d chỉ số)", n.Assigned, n.Indicators), "/quan-tri/giao", "Giao chỉ số", n.Assigned > 0 || n.Rounds > 0, false},
 	}
 	if may(kpi.ManageUsers) {
-		steps = append(steps, setupStep{fmt.Sprintf("Cấp tài khoản cho người nhập, người duyệt, điều phối tỉnh (đang có %d)", n.Users), "/quan-tri/nap/users", "Nạp tài khoản", n.Users > 1, false})
+		have := fmt.Sprintf("đang có %d", n.Users)
+		for i, role := range n.Lacks {
+			have += map[bool]string{true: ", chưa có ai giữ vai trò ", false: ", "}[i == 0] + role.Label()
+		}
+		steps = append(steps, setupStep{"Cấp tài khoản cho người nhập, người duyệt, điều phối tỉnh (" + have + ")", "/quan-tri/nap/users", "Nạp tài khoản", len(n.Lacks) == 0 || n.Rounds > 0, false})
 	}
 	if may(kpi.ManageRounds) {
 		steps = append(steps, setupStep{"Mở kỳ báo cáo đầu tiên", "/ky", "Mở kỳ", n.Rounds > 0, false})

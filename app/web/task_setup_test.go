@@ -21,7 +21,7 @@ func TestSetupSteps(t *testing.T) {
 		}
 		return ""
 	}
-	n := app.Setup{Users: 1, Backs: true}
+	n := app.Setup{Users: 1, Backs: true, Lacks: []kpi.Role{kpi.Clerk, kpi.Approver, kpi.Coordinator}}
 	for _, step := range []struct {
 		says string
 		do   func()
@@ -29,8 +29,9 @@ func TestSetupSteps(t *testing.T) {
 		{"Nạp danh sách đơn vị (đang có 0)", func() { n.Units = 124 }},
 		{"Nạp bộ chỉ số", func() { n.Sets, n.Indicators, n.Gaps = 1, 60, 56 }},
 		{"Khai các mục còn thiếu của chỉ số (còn 56 chỉ số)", func() { n.Gaps = 0 }},
-		{"Giao chỉ số", func() { n.Assigned = true }},
-		{"Cấp tài khoản", func() { n.Users = 200 }},
+		{"Giao chỉ số cho đơn vị (đã giao 0 trên 60 chỉ số)", func() { n.Assigned = 8 }},
+		{"Cấp tài khoản cho người nhập, người duyệt, điều phối tỉnh (đang có 1, chưa có ai giữ vai trò Nhập liệu, Duyệt của đơn vị, Điều phối tỉnh)", func() { n.Users, n.Lacks = 200, n.Lacks[2:] }},
+		{"Cấp tài khoản cho người nhập, người duyệt, điều phối tỉnh (đang có 200, chưa có ai giữ vai trò Điều phối tỉnh)", func() { n.Lacks = nil }},
 		{"Điều phối tỉnh mở kỳ", func() { n.Rounds = 1 }},
 		{"Có bản sao lưu đầu tiên", func() { n.Backed = true }},
 	} {

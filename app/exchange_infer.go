@@ -116,7 +116,7 @@ func (row *indicatorRow) infer(parent bool) {
 	}
 	share := strings.HasPrefix(row.Unit, "%") || strings.Contains(row.Unit, "/")
 	if share {
-		unsure("chưa khai tử số, mẫu số; nhập trực tiếp tỷ lệ")
+		unsure(kpi.FlagShare)
 	}
 	if len(numeric) > 0 && (share || row.Decimals > 0) {
 		row.Decimals = max(row.Decimals, 2) // a target of 80 % is no reason to refuse 79,5

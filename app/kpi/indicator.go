@@ -268,6 +268,14 @@ func (ind Indicator) Gaps() []string {
 // Todo reports whether something still has to be said of the indicator, or confirmed.
 func (ind Indicator) Todo() bool { return len(ind.Gaps())+len(ind.Flags) > 0 }
 
+// FlagShare is what an import says of a share that the file gives without its parts.
+const FlagShare = "chưa khai tử số, mẫu số; nhập trực tiếp tỷ lệ"
+
+// MayBeRatio reports whether the kind was taken from the unit of measure, so that a number may still turn out a ratio.
+func (ind Indicator) MayBeRatio() bool {
+	return ind.Kind == KindNumber && slices.Contains(ind.Flags, FlagShare)
+}
+
 // KeepsCentral returns an Invalid error that names the fields if ind changes what the centre has said of an
 // indicator that it gives: name, definition, computation, unit of measure and kind. What the centre left open may be
 // said here.
@@ -286,7 +294,9 @@ func KeepsCentral(old, ind Indicator) error {
 	keep("definition", old.Definition, ind.Definition)
 	keep("computation", old.Computation, ind.Computation)
 	keep("unit", old.Unit, ind.Unit)
-	keep("kind", string(old.Kind), string(ind.Kind))
+	if !old.MayBeRatio() || ind.Kind != KindRatio {
+		keep("kind", string(old.Kind), string(ind.Kind))
+	}
 	keep("origin", string(old.Origin), string(ind.Origin))
 	if len(fields) == 0 {
 		return nil

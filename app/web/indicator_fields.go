@@ -29,6 +29,7 @@ func indicatorSections(e app.IndicatorEdit, base kpi.Indicator, in, bad map[stri
 		for _, name := range []string{"name", "definition", "computation", "unit", "kind", "origin"} {
 			locked[name] = was[name] != ""
 		}
+		locked["kind"] = locked["kind"] && !base.MayBeRatio()
 	}
 	plain := func(name, label, hint string) formField {
 		f := formField{Name: name, Label: label, Hint: hint, Value: in[name], Bad: bad[name], Locked: locked[name]}
@@ -81,6 +82,10 @@ func indicatorSections(e app.IndicatorEdit, base kpi.Indicator, in, bad map[stri
 		return []formSection{about, {"Nội dung", []formField{guidance}}}
 	}
 	const open = "Chọn"
+	kinds, kindHint := []kpi.Kind{kpi.KindNumber, kpi.KindRatio, kpi.KindYesNo, kpi.KindGrade, kpi.KindText}, ""
+	if base.Origin == kpi.Central && base.MayBeRatio() {
+		kinds, kindHint = kinds[:2], "Tệp không nói. Chọn Tỷ lệ nếu nhập tử số, mẫu số; Số nếu nhập thẳng tỷ lệ."
+	}
 	kind := kpi.Kind(in["kind"])
 	if locked["kind"] {
 		kind = base.Kind
@@ -92,7 +97,7 @@ func indicatorSections(e app.IndicatorEdit, base kpi.Indicator, in, bad map[stri
 	return []formSection{about,
 		{"Cách đo", []formField{
 			must(pick("origin", "Nguồn giao", "", choiceOf(origin, "", origins()...))),
-			must(pick("kind", "Loại số liệu", "", choiceOf(kind, open, kpi.KindNumber, kpi.KindRatio, kpi.KindYesNo, kpi.KindGrade, kpi.KindText))),
+			must(pick("kind", "Loại số liệu", kindHint, choiceOf(kind, open, kinds...))),
 			short("unit", "Đơn vị tính", "Ví dụ: %, Hồ sơ, Người."),
 			short("decimals", "Số chữ số thập phân", "Từ 0 đến 3."),
 			must(pick("direction", "Chiều tốt", "", choiceOf(kpi.Direction(in["direction"]), open, kpi.Up, kpi.Down, kpi.Within, kpi.Neither))),

@@ -109,7 +109,7 @@ func readKinds(ind *kpi.Indicator, base kpi.Indicator, in, bad map[string]string
 	if base.Origin != kpi.Central || base.Code == "" {
 		ind.Origin = kpi.Origin(in["origin"])
 	}
-	if base.Origin != kpi.Central || base.Kind == "" || base.Code == "" {
+	if base.Origin != kpi.Central || base.Kind == "" || base.Code == "" || base.MayBeRatio() {
 		ind.Kind = kpi.Kind(in["kind"])
 	}
 	ind.Direction, ind.Frequency = kpi.Direction(in["direction"]), kpi.Frequency(in["frequency"])

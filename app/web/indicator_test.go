@@ -196,6 +196,37 @@ func TestIndicatorForm_CompletesCentral(t *testing.T) {
 	d.has(".timeline p", "sửa")
 }
 
+// A share that an annex gives without its parts becomes a ratio in the form, and then stays one.
+func TestIndicatorForm_ShareBecomesRatio(t *testing.T) {
+	t.Parallel()
+	s := newProvince(t)
+	if _, _, err := s.app.Import(s.app.System(), app.ImportIndicators, app.ImportFile{Name: "a.csv", Set: "moi",
+		Data: []byte("TT,Chỉ tiêu,ĐVT,Năm 2030\n1,Tỷ lệ hồ sơ trực tuyến,%,≥ 80\n")}); err != nil {
+		t.Fatal(err)
+	}
+	b := s.browser().signIn("dieuphoi", passphrase)
+	const path = "/quan-tri/chi-so/moi/1"
+	save := func(kind string) *doc {
+		form := b.get(path).fields(formOf)
+		for name, value := range map[string]string{"kind": kind, "numerator": "Hồ sơ trực tuyến", "denominator": "Hồ sơ", "scale": "100", "aggregation": "ratio", "frequency": "month", "accumulation": "point"} {
+			form.Set(name, value)
+		}
+		form.Add("clear[]", kpi.FlagShare)
+		return b.post(path, form)
+	}
+	if d := save("text"); d.Status != http.StatusUnprocessableEntity {
+		t.Errorf("the centre's number became a text: %d", d.Status)
+	}
+	if d := save("ratio"); d.Status != http.StatusSeeOther {
+		t.Fatalf("%d %s", d.Status, d.text(".error-summary"))
+	}
+	save("number")
+	e, err := s.app.IndicatorEdit(s.person("dieuphoi"), "moi", "1")
+	if err != nil || e.Versions[0].Kind != kpi.KindRatio || e.Versions[0].Numerator != "Hồ sơ trực tuyến" || len(e.Versions[0].Gaps()) != 0 {
+		t.Errorf("became %+v, %v", e.Versions, err)
+	}
+}
+
 func TestIndicatorForm_RefusalsKeepWhatWasTyped(t *testing.T) {
 	t.Parallel()
 	s := newProvince(t)

@@ -117,8 +117,12 @@ func badgesOf(ind kpi.Indicator, now kpi.Month) []badge {
 			out = append(out, badge{icon, text, class})
 		}
 	}
-	if t := targetText(ind, now); t != "" {
-		add("target", "Mục tiêu "+strconv.Itoa(now.Year())+": "+t, "badge-info")
+	if t, ok := targetOf(ind, now); ok {
+		year := ""
+		if t.Year != 0 {
+			year = " năm " + strconv.Itoa(t.Year)
+		}
+		add("target", "Mục tiêu"+year+": "+kpi.Clip(t.String(), 60), "badge-info")
 	}
 	icon := map[kpi.Direction]string{kpi.Up: "arrow-up", kpi.Down: "arrow-down"}[ind.Direction]
 	if icon == "" {

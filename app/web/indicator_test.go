@@ -363,3 +363,15 @@ func TestCourse_OpenRoundsWithFewUnits(t *testing.T) {
 		}
 	}
 }
+
+// The target on the page says its own year: what an annex gives is often for 2030.
+func TestIndicatorPage_TargetYear(t *testing.T) {
+	t.Parallel()
+	goal, _ := kpi.ParseTargets("≥ 80", 2030)
+	words, _ := kpi.ParseTargets("Thuộc nhóm dẫn đầu", 2045)
+	for want, targets := range map[string][]kpi.Target{"Mục tiêu năm 2030: ≥ 80": goal, "Mục tiêu năm 2045: Thuộc nhóm dẫn đầu": words} {
+		if got := badgesOf(kpi.Indicator{Targets: targets}, kpi.NewMonth(2026, 11)); len(got) == 0 || got[0].Text != want {
+			t.Errorf("%+v, want %q", got, want)
+		}
+	}
+}

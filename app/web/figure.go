@@ -108,7 +108,11 @@ func verdictOf(ind kpi.Indicator, f kpi.Figure, m kpi.Month, closed bool) verdic
 
 // unitsBehind words how many units stand behind a figure: «112/124 đơn vị».
 func unitsBehind(f kpi.Figure) string {
-	return fmt.Sprintf("%d/%d đơn vị", f.Filled, f.Due)
+	s := fmt.Sprintf("%d/%d đơn vị", f.Units, f.Due)
+	if f.Filled > f.Units {
+		s += fmt.Sprintf(" (%d đã báo cáo)", f.Filled)
+	}
+	return s
 }
 
 // lowerFirst writes a label inside a sentence.

@@ -48,3 +48,20 @@ func TestRatio_TypedFasterThanTheAnswer(t *testing.T) {
 		t.Errorf("the cell holds %s/%s, want 180/200", num, den)
 	}
 }
+
+// A dot that was read as the decimal mark is told beside the cell, until something else is typed.
+func TestNumber_TellsHowItWasRead(t *testing.T) {
+	t.Parallel()
+	s := signedIn(t, sharedDemo(t), "nhaplieu.22045").openSheet(sheetOf(t, "22045"))
+	s.ready()
+	code := js[string](s.tab, `[...document.querySelectorAll("#sheet input[name^='c.']")].find(e => e.dataset.d > 0 && !document.querySelector("[name='d." + e.name.slice(2) + "']"))?.name.slice(2) ?? ""`)
+	if code == "" {
+		t.Fatal("no number with decimals on the sheet")
+	}
+	s.enter(code, "12.5")
+	s.stored(code)
+	s.says(code, "Đã hiểu dấu chấm là dấu thập phân.")
+	s.enter(code, "12,6")
+	s.until("the words to go", fmt.Sprintf(`!document.querySelector('tr:has(%s) .cell-msg').textContent.includes("dấu thập phân")`, field("c", code)))
+	s.stored(code)
+}

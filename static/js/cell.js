@@ -56,6 +56,7 @@ export class Cell {
   carry = false;       // the value of the period before is to be taken over
   stale = false;       // the looks do not tell yet what was committed
   #text = '';          // why it was refused
+  #read = {};          // field → how it was read, where that could surprise
   #style = 'vi';       // how the refused text was to be read
   #stored;             // look of what is stored: {state, text}
   #saved = {};         // field → what is stored of it, as the input shows it
@@ -106,6 +107,7 @@ export class Cell {
     const number = input.type === 'checkbox' ? {} : this.read(input, input.value, style);
     if (number.text !== undefined && !number.error) setValue(input, number.text);
     this.#noted[field] = valueOf(input);
+    this.#read[field] = number.notice;
     this.dirty.delete(field);
     this.refused.delete(field);
     if (number.error) {
@@ -233,6 +235,7 @@ export class Cell {
   /** drop forgets what is not stored. */
   drop() {
     [this.dirty, this.refused, this.theirs, this.carry] = [new Set(), new Map(), null, false];
+    this.#read = {};
     for (const field of Object.values(fields)) delete this.#noted[field];
   }
 
@@ -249,7 +252,7 @@ export class Cell {
   look() {
     if (this.refused.size) this.show('rejected', this.#text);
     else if (this.unsaved) this.show('pending', 'Đang lưu');
-    else this.show(this.#stored.state, this.#stored.text, ...this.#confirmation());
+    else this.show(this.#stored.state, this.#told(), ...this.#confirmation());
   }
 
   /** show sets the look of the inputs and the words beside them. */
@@ -269,6 +272,12 @@ export class Cell {
     const words = document.createElement('span');
     words.textContent = text;
     this.words.replaceChildren(words, ...more);
+  }
+
+  /** #told is what is said of the stored value, and how what was typed has been read into it. */
+  #told() {
+    const notice = this.#read.raw ?? this.#read.den;
+    return notice ? `${this.#stored.text.trim().replace(/\.$/, '')}. ${notice}` : this.#stored.text;
   }
 
   /** #confirmation is the button that confirms a value of the period before. */

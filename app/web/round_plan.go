@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"chiso/app"
 	"chiso/app/kpi"
@@ -19,6 +20,7 @@ type planView struct {
 	Blocking         []string
 	Problems         []problemGroup
 	Dates            []dateField
+	Past             string // what comes of the offered dates that have passed, "" if none has
 }
 
 // problemGroup is one kind of finding with everything that it concerns.
@@ -103,8 +105,22 @@ func (s *Server) renderPlan(r *request, set string, m kpi.Month, typed map[strin
 	}
 	v.Errors = errorsOf(failed)
 	v.Dates = dateFields(p.Dates, typed, bad)
+	if typed == nil {
+		v.Past = pastDates(p.Dates, r.actor.At)
+	}
 	v.Blocking, v.Problems = problemGroups(p, r.actor.User)
 	return r.Render("round/plan", v)
+}
+
+// pastDates says what comes of opening a round with dates that have passed.
+func pastDates(d kpi.Dates, now time.Time) string {
+	switch {
+	case !now.Before(d.Locks):
+		return "Ngày khóa nhập nêu ở đây đã qua: mở với các mốc này thì không đơn vị nào nhập được. Đổi các mốc trước khi mở."
+	case !now.Before(d.UnitDue):
+		return "Hạn nộp nêu ở đây đã qua: mở với các mốc này thì mọi biểu quá hạn ngay khi mở. Đổi các mốc nếu các đơn vị còn được nộp đúng hạn."
+	}
+	return ""
 }
 
 // openable offers the months around now that are not open yet, and the chosen one.
@@ -159,7 +175,7 @@ func problemGroupOf(kind app.ProblemKind, set string, u kpi.User) problemGroup {
 		if kpi.May(u, kpi.ManageUsers) == nil {
 			g.URL, g.Link = "/quan-tri/tai-khoan", "Đến trang Tài khoản"
 		} else {
-			g.Fix += " Người quản trị cấp tài khoản ở trang Tài khoản."
+			g.Fix += " Người quản trị cấp, sửa tài khoản ở trang Tài khoản."
 		}
 		return g
 	}

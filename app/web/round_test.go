@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"chiso/app/kpi"
 	"chiso/store"
@@ -174,4 +175,24 @@ func TestRounds_NoSets(t *testing.T) {
 	b.get("/ky").has(".empty h2", "Chưa có bộ chỉ số")
 	b.get("/theo-doi").has(".empty h2", "Chưa có kỳ báo cáo nào")
 	b.get("/duyet").has(".empty p", "Không có biểu nào chờ tỉnh duyệt")
+}
+
+// A month whose usual dates have passed is not opened unawares: late at once, or locked before anybody enters anything.
+func TestPlan_DatesThatHavePassed(t *testing.T) {
+	t.Parallel()
+	d := kpi.DefaultDates(kpi.NewMonth(2026, 11))
+	for _, tt := range []struct {
+		now  time.Time
+		want string
+	}{
+		{d.UnitDue.Add(-time.Second), ""},
+		{d.UnitDue, "Hạn nộp nêu ở đây đã qua"},
+		{d.Locks, "Ngày khóa nhập nêu ở đây đã qua"},
+	} {
+		if got := pastDates(d, tt.now); !strings.HasPrefix(got, tt.want) || (got == "") != (tt.want == "") {
+			t.Errorf("%s: %q, want %q", tt.now, got, tt.want)
+		}
+	}
+	b := newProvince(t).browser().signIn("dieuphoi", passphrase)
+	b.get("/ky/nq57/mo?thang=2026-01").has(".notice-warning", "Ngày khóa nhập nêu ở đây đã qua")
 }

@@ -122,7 +122,10 @@ func (s *Server) home(r *request) error {
 	}
 	switch {
 	case len(v.Sets) == 0 && len(v.Setup) == 0 && len(v.Health) == 0:
-		v.Nothing = "Chưa có kỳ báo cáo nào được mở. Khi Sở Khoa học và Công nghệ mở kỳ, biểu cần nhập sẽ hiện ở đây."
+		v.Nothing = "Chưa có kỳ báo cáo nào được mở. Khi Sở Khoa học và Công nghệ mở kỳ, tiến độ và số liệu của kỳ sẽ hiện ở đây."
+		if len(r.actor.User.Units(kpi.Clerk, kpi.Approver)) > 0 {
+			v.Nothing = "Chưa có kỳ báo cáo nào được mở. Khi Sở Khoa học và Công nghệ mở kỳ, biểu cần nhập, cần duyệt sẽ hiện ở đây."
+		}
 	case len(v.Sets) == 1:
 		v.Heading = "Việc của tôi – " + v.Sets[0].Month
 	}

@@ -6,6 +6,7 @@ import (
 
 	"chiso/app"
 	"chiso/app/kpi"
+	"chiso/store"
 )
 
 // The way from an empty folder: what is next moves on as steps are done, a province without mails is complete, and then the list is
@@ -73,5 +74,29 @@ func TestSetup_OnHome(t *testing.T) {
 	p.has(".task-name", "Sao lưu đã kiểm chứng")
 	if p.find(`main a[href="/nhap-lieu"]`) != nil {
 		t.Error("the admin is sent to figures")
+	}
+}
+
+// Before the first round, the page says to each what will stand there: not everybody enters.
+func TestHome_NothingYet(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, tt := range []struct {
+		login, want string
+		grant       kpi.Grant
+	}{
+		{"nhap.syt", "biểu cần nhập, cần duyệt sẽ hiện", kpi.Grant{Role: kpi.Clerk, Unit: "SYT"}},
+		{"lanhdao", "tiến độ và số liệu của kỳ sẽ hiện", kpi.Grant{Role: kpi.Leader}},
+	} {
+		if err := s.store.Update(func(tx *store.Tx) error {
+			ev := s.app.System().Event(kpi.VerbAdd, "test", "", "", "")
+			if err := tx.PutUnit(kpi.Unit{Code: "SYT", Name: "Sở Y tế", Kind: kpi.Agency}, ev); err != nil {
+				return err
+			}
+			return tx.PutUser(kpi.User{Login: tt.login, Name: tt.login, Grants: []kpi.Grant{tt.grant}, Password: s.hash(), Created: s.now}, ev)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		s.browser().signIn(tt.login, passphrase).get("/").has(".empty p", tt.want)
 	}
 }

@@ -105,10 +105,9 @@ func (s *Server) renderPlan(r *request, set string, m kpi.Month, typed map[strin
 	}
 	v.Errors = errorsOf(failed)
 	v.Dates = dateFields(p.Dates, typed, bad)
-	if typed == nil {
+	if v.Blocking, v.Problems = problemGroups(p, r.actor.User); typed == nil && len(v.Blocking) == 0 {
 		v.Past = pastDates(p.Dates, r.actor.At)
 	}
-	v.Blocking, v.Problems = problemGroups(p, r.actor.User)
 	return r.Render("round/plan", v)
 }
 

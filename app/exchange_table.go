@@ -134,14 +134,12 @@ func (t *tableCopy) previousHead() string {
 func figureRow(row TableRow, r kpi.Round) []workbook.Value {
 	ind, f, m, closed := row.Indicator, row.Figure, r.Month, r.IsClosed()
 	target, change, met := workbook.Value{}, workbook.Value{}, workbook.Value{}
-	goal, hasGoal := ind.TargetFor(m)
-	if hasGoal {
+	switch goal, ok := ind.TargetShown(m); {
+	case !ok:
+	case goal.Op == kpi.OpEQ && goal.Year == m.Year() && goal.Scope == "":
+		target = workbook.Number(goal.Value.V.String(), decimalsOf(goal.Value))
+	default:
 		target = workbook.Text(withYear(goal, m))
-		if goal.Op == kpi.OpEQ && goal.Year == m.Year() && goal.Scope == "" {
-			target = workbook.Number(goal.Value.V.String(), decimalsOf(goal.Value))
-		}
-	} else if i := len(ind.Targets); i > 0 {
-		target = workbook.Text(withYear(ind.Targets[i-1], m))
 	}
 	now := f.Official()
 	var before *big.Rat

@@ -162,7 +162,7 @@ func (a *App) readSheet(tx *store.Tx, at time.Time, set string, m kpi.Month, uni
 
 // readContext reads what the checks compare the cells with: those of earlier rounds and the evidence.
 func (a *App) readContext(tx *store.Tx, sh *sheet) (err error) {
-	if err := a.compare(tx, sh); err != nil {
+	if err = a.compare(tx, sh); err != nil {
 		return err
 	}
 	sh.proof, err = tx.SheetAttachments(sh.Set, sh.Month, sh.Unit)

@@ -320,6 +320,15 @@ func (ind Indicator) TargetFor(m Month) (Target, bool) {
 	return bounds[len(bounds)-1], true
 }
 
+// TargetShown returns the target that holds in month m, else the last one that is given in words.
+func (ind Indicator) TargetShown(m Month) (Target, bool) {
+	t, ok := ind.TargetFor(m)
+	if n := len(ind.Targets); !ok && n > 0 {
+		return ind.Targets[n-1], true
+	}
+	return t, ok
+}
+
 // Role of a unit towards an indicator.
 type AssignRole string
 

@@ -129,19 +129,8 @@ func catalogueLineOf(ind kpi.Indicator, units int, m kpi.Month) catalogueLine {
 
 // targetText words the target that holds in month m, the one of text alone where there is no bound.
 func targetText(ind kpi.Indicator, m kpi.Month) string {
-	t, _ := targetOf(ind, m)
+	t, _ := ind.TargetShown(m)
 	return kpi.Clip(t.String(), 60)
-}
-
-// targetOf is the target that holds in month m, else the last one that is given in words.
-func targetOf(ind kpi.Indicator, m kpi.Month) (kpi.Target, bool) {
-	if t, ok := ind.TargetFor(m); ok {
-		return t, true
-	}
-	if n := len(ind.Targets); n > 0 {
-		return ind.Targets[n-1], true
-	}
-	return kpi.Target{}, false
 }
 
 // todoText says what still has to be said of an indicator, "" if nothing.

@@ -117,7 +117,7 @@ func badgesOf(ind kpi.Indicator, now kpi.Month) []badge {
 			out = append(out, badge{icon, text, class})
 		}
 	}
-	if t, ok := targetOf(ind, now); ok {
+	if t, ok := ind.TargetShown(now); ok {
 		year := ""
 		if t.Year != 0 {
 			year = " năm " + strconv.Itoa(t.Year)
